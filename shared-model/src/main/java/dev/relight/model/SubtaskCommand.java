@@ -1,0 +1,37 @@
+package dev.relight.model;
+
+/**
+ * One dispatch of a subtask: all that a worker needs to do it, but secrets.
+ *
+ * @param install id of this installation of Relight, the first part of every token
+ * @param taskId the task
+ * @param subtaskId the subtask
+ * @param attempt the attempt that users see, from 1 (their {@code runTime})
+ * @param fence rises with every dispatch in this installation; guards every report and the host
+ * @param kind what to do
+ * @param compensation whether this start repairs a lane that failed after it had stopped something
+ * @param host where to do it
+ * @param process alias of the process, for the kinds that operate a single one, else null
+ * @param recorded what the lane's prepare saw, null before it was prepared
+ * @param timeoutMillis what is left of the stage's time, in milliseconds
+ * @param traceparent W3C trace context of the request, null when there is none
+ */
+public record SubtaskCommand(
+    String install,
+    long taskId,
+    long subtaskId,
+    int attempt,
+    long fence,
+    SubtaskKind kind,
+    boolean compensation,
+    HostTarget host,
+    String process,
+    AgentState recorded,
+    long timeoutMillis,
+    String traceparent) {
+
+  /** Names this dispatch on the host: {@code relight-<install>-<subtask>-<fence>}. */
+  public String token() {
+    return "relight-" + install + "-" + subtaskId + "-" + fence;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.relight.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a control plane says to all workers.
+ *
+ * @param acknowledged per worker id, the newest heartbeat whose lease stands in PostgreSQL; a
+ *     worker that was not acknowledged for half a lease starts nothing
+ * @param cancel dispatches to stop; a worker that does not run them ignores them
+ */
+public record WorkerControl(Map<String, Long> acknowledged, List<Dispatch> cancel) {}
