@@ -1,0 +1,96 @@
+package dev.relight.controlplane.task;
+
+import java.util.List;
+
+/**
+ * Thrown where a request cannot be done; says so in the form that the contract gives to clients.
+ */
+public final class Refusal extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** The contract's error codes and the HTTP status of each. */
+  public enum Reason {
+    MALFORMED(10001, 400),
+    NOT_FOUND(10002, 404),
+    UNEXPECTED(10010, 500),
+    TOO_LARGE(10012, 413),
+    TASK_NOT_FOUND(20000, 404),
+    STATE(20003, 400),
+    UNAUTHENTICATED(30000, 401),
+    FORBIDDEN(30014, 403),
+    CONFLICT(40000, 409),
+    HOST_FAILED(40002, 502),
+    WAIT_RAN_OUT(40003, 504);
+
+    private final int code;
+    private final int status;
+
+    Reason(int code, int status) {
+      this.code = code;
+      this.status = status;
+    }
+
+    /** The contract's {@code error.code}. */
+    public int code() {
+      return code;
+    }
+
+    /** The HTTP status. */
+    public int status() {
+      return status;
+    }
+  }
+
+  /** What is wrong with one field of a request. */
+  public record FieldError(String object, String field, Object rejectedValue, String message) {}
+
+  private final Reason reason;
+  private final transient String target;
+  private final transient List<FieldError> fields;
+
+  private Refusal(Reason reason, String message, String target, List<FieldError> fields) {
+    super(message, null, false, false);
+    this.reason = reason;
+    this.target = target;
+    this.fields = List.copyOf(fields);
+  }
+
+  /** Without a target. */
+  public static Refusal of(Reason reason, String message) {
+    return new Refusal(reason, message, null, List.of());
+  }
+
+  /** With the id of the thing that stands in the way. */
+  public static Refusal of(Reason reason, String message, Object target) {
+    return new Refusal(reason, message, String.valueOf(target), List.of());
+  }
+
+  /** A malformed request: which field, and what would be right. */
+  public static Refusal malformed(String field, Object rejectedValue, String message) {
+    return new Refusal(
+        Reason.MALFORMED,
+        field + " " + message,
+        field,
+        List.of(new FieldError("request", field, rejectedValue, message)));
+  }
+
+  /** Something that is not there; {@code type} and {@code parameter} as the contract words it. */
+  public static Refusal notFound(String type, String parameter) {
+    return of(
+        Reason.NOT_FOUND,
+        "No records of the %s type found based on the %s parameter.".formatted(type, parameter));
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** Id of what stands in the way, or null. */
+  public String target() {
+    return target;
+  }
+
+  public List<FieldError> fields() {
+    return fields;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.relight.controlplane.task;
+
+/** What can happen to a subtask. */
+public enum SubtaskSignal {
+  /** Every upstream is settled and the lane's previous stage succeeded. */
+  ELIGIBLE,
+  /** Every upstream of a wait node is settled and a lane goes on behind it. */
+  OPENED,
+  /** A worker has taken the command. */
+  STARTED,
+  /** The work was done and seen. */
+  SUCCEEDED,
+  /** The work could not be done and the host is as it was. */
+  FAILED,
+  /** The work could not be done and may have left the host's agent down. */
+  FAILED_AFTER_STOP,
+  /** The worker handed the command back or was lost: somebody else does it. */
+  REDISPATCHED
+}
