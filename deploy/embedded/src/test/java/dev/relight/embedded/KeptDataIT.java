@@ -96,12 +96,11 @@ class KeptDataIT {
   private Process fork() throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djava.util.logging.manager=" + System.getProperty("java.util.logging.manager"),
             "-cp",
             System.getProperty("java.class.path"),
             KillableServers.class.getName(),
             directory.toString())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .redirectError(directory.resolve("stderr").toFile())
         .start();
   }
 
