@@ -1,0 +1,50 @@
+package dev.relight.worker;
+
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** The partitions of the command topic that this worker reads; heartbeats tell them at once. */
+@ApplicationScoped
+@Identifier("commands")
+class Assignment implements KafkaConsumerRebalanceListener {
+  private final Heartbeats heartbeats;
+  private final Attempts attempts;
+  private final Set<Integer> partitions = new TreeSet<>();
+  private volatile boolean joined;
+
+  Assignment(Heartbeats heartbeats, Attempts attempts) {
+    this.heartbeats = heartbeats;
+    this.attempts = attempts;
+  }
+
+  @Override
+  public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> added) {
+    joined = true;
+    partitions.addAll(numbers(added));
+    heartbeats.partitions(partitions.stream().toList());
+  }
+
+  @Override
+  public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> removed) {
+    Set<Integer> numbers = numbers(removed);
+    partitions.removeAll(numbers);
+    attempts.revoke(numbers);
+    heartbeats.partitions(partitions.stream().toList());
+  }
+
+  /** Whether the group has taken this worker in, be it without a partition. */
+  boolean joined() {
+    return joined;
+  }
+
+  private static Set<Integer> numbers(Collection<TopicPartition> partitions) {
+    return partitions.stream().map(TopicPartition::partition).collect(Collectors.toSet());
+  }
+}

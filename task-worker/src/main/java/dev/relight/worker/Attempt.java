@@ -1,0 +1,174 @@
+package dev.relight.worker;
+
+import dev.relight.model.AgentState;
+import dev.relight.model.ReportType;
+import dev.relight.model.SubtaskCommand;
+import dev.relight.worker.agent.OperationFailed;
+import dev.relight.worker.agent.OperationLog;
+import dev.relight.worker.agent.Profile;
+import dev.relight.worker.agent.Profiles;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
+
+/**
+ * One dispatch in this worker's hands, from the arrival of its command to its last report. STARTED
+ * is with the broker before the command is acknowledged, and both before the host is touched.
+ */
+final class Attempt {
+  private static final Logger LOG = Logger.getLogger(Attempt.class);
+
+  private static final class Interrupted extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final Interruption reason;
+
+    Interrupted(Interruption reason) {
+      super(reason.name(), null, false, false);
+      this.reason = reason;
+    }
+  }
+
+  private final ReceivedCommand received;
+  private final SubtaskCommand command;
+  private final Lease lease;
+  private final Profiles profiles;
+  private final ReportSender reports;
+  private final OperationLog log = new OperationLog(Clock.systemUTC());
+  private final CompletableFuture<Interruption> interruption = new CompletableFuture<>();
+  private final long createdAt = System.nanoTime();
+  private volatile boolean begun;
+  private volatile Profile profile;
+  private boolean concluding;
+
+  Attempt(ReceivedCommand received, Lease lease, Profiles profiles, ReportSender reports) {
+    this.received = received;
+    this.command = received.command();
+    this.lease = lease;
+    this.profiles = profiles;
+    this.reports = reports;
+  }
+
+  /** Completes when the last report is with the broker, whatever became of the work. */
+  Uni<Void> run() {
+    return unlessInterrupted(lease.whenHeld())
+        .chain(this::begin)
+        // The broker may have let us wait for long: asked once more before the host is touched.
+        .chain(() -> unlessInterrupted(lease.whenHeld().chain(this::perform)))
+        .onItemOrFailure()
+        .transformToUni(this::conclude);
+  }
+
+  void interrupt(Interruption reason) {
+    interruption.complete(reason);
+  }
+
+  boolean hasBegun() {
+    return begun;
+  }
+
+  ReceivedCommand received() {
+    return received;
+  }
+
+  /** To be called now and then: sends the log and ends what takes too long. */
+  void tend() {
+    if (!begun) {
+      return;
+    }
+    sendLog();
+    Duration age = Duration.ofNanos(System.nanoTime() - createdAt);
+    if (age.toMillis() > command.timeoutMillis()) {
+      interrupt(Interruption.TIMED_OUT);
+    }
+  }
+
+  private Uni<Void> begin() {
+    begun = true;
+    return reports
+        .send(command, ReportType.STARTED, null, null, List.of())
+        .chain(received::acknowledge);
+  }
+
+  private Uni<AgentState> perform() {
+    profile = profiles.named(command.host().profile());
+    return profile.perform(command, log);
+  }
+
+  private Uni<Void> conclude(AgentState state, Throwable failure) {
+    if (failure == null) {
+      return report(ReportType.SUCCEEDED, null, state);
+    }
+    if (failure instanceof Interrupted interrupted) {
+      return concludeInterrupted(interrupted.reason);
+    }
+    if (failure instanceof OperationFailed failed) {
+      return report(ReportType.FAILED, failed.getMessage(), failed.observed());
+    }
+    LOG.errorf(failure, "%s of host %d broke", command.token(), command.host().id());
+    return report(ReportType.FAILED, "The worker has an error: " + failure, null);
+  }
+
+  private Uni<Void> concludeInterrupted(Interruption reason) {
+    return switch (reason) {
+      case CANCELED -> endOnHost().chain(() -> report(ReportType.FAILED, "canceled", null));
+      case TIMED_OUT ->
+          endOnHost()
+              .chain(() -> report(ReportType.FAILED, "Not done in the time that it has", null));
+      case RELEASED -> report(ReportType.RELEASED, null, null);
+      case REVOKED -> Uni.createFrom().voidItem();
+    };
+  }
+
+  private Uni<Void> endOnHost() {
+    if (profile == null) {
+      return Uni.createFrom().voidItem();
+    }
+    return profile
+        .end(command)
+        .onFailure()
+        .invoke(failure -> log.warn("Could not be ended on the host: " + failure.getMessage()))
+        .onFailure()
+        .recoverWithNull();
+  }
+
+  private Uni<Void> report(ReportType type, String message, AgentState observed) {
+    Uni<Void> sent = reports.send(command, type, message, observed, lastLogLines());
+    return begun ? sent : sent.chain(received::acknowledge);
+  }
+
+  private synchronized void sendLog() {
+    List<String> lines = concluding ? List.of() : log.drain();
+    if (!lines.isEmpty()) {
+      reports
+          .send(command, ReportType.LOG, null, null, lines)
+          .subscribe()
+          .with(sent -> {}, failure -> LOG.debugf(failure, "No log of %s", command.token()));
+    }
+  }
+
+  private synchronized List<String> lastLogLines() {
+    concluding = true;
+    return log.drain();
+  }
+
+  private <T> Uni<T> unlessInterrupted(Uni<T> work) {
+    return Uni.createFrom()
+        .emitter(
+            outcome -> {
+              if (interruption.isDone()) {
+                outcome.fail(new Interrupted(interruption.join()));
+                return;
+              }
+              Cancellable running = work.subscribe().with(outcome::complete, outcome::fail);
+              interruption.thenAccept(
+                  reason -> {
+                    running.cancel();
+                    outcome.fail(new Interrupted(reason));
+                  });
+            });
+  }
+}

@@ -1,0 +1,59 @@
+package dev.relight.worker;
+
+import dev.relight.model.Topics;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Which topic stands behind which channel; everything else is in application.properties. */
+@Singleton
+final class Channels {
+  private final String prefix;
+  private final String pool;
+
+  Channels(
+      @ConfigProperty(name = "relight.topics.prefix", defaultValue = "relight") String prefix,
+      WorkerConfig config) {
+    this.prefix = prefix;
+    this.pool = config.pool();
+  }
+
+  @Produces
+  @Singleton
+  @Identifier("commands")
+  Map<String, Object> commands() {
+    String suffix = pool.equals("default") ? "" : "." + pool;
+    String topic = topic(Topics.SUBTASK_COMMANDS) + suffix;
+    return Map.of(
+        "topic", topic,
+        "dead-letter-queue.topic", topic + Topics.DEAD_LETTERS,
+        "group.id", prefix + "-workers." + pool);
+  }
+
+  @Produces
+  @Singleton
+  @Identifier("reports")
+  Map<String, Object> reports() {
+    return Map.of("topic", topic(Topics.SUBTASK_REPORTS));
+  }
+
+  @Produces
+  @Singleton
+  @Identifier("heartbeats")
+  Map<String, Object> heartbeats() {
+    return Map.of("topic", topic(Topics.WORKER_HEARTBEATS));
+  }
+
+  @Produces
+  @Singleton
+  @Identifier("control")
+  Map<String, Object> control() {
+    return Map.of("topic", topic(Topics.WORKER_CONTROL));
+  }
+
+  private String topic(String name) {
+    return prefix + "." + name;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.relight.worker;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.relight.model.SubtaskCommand;
+import dev.relight.model.SubtaskKind;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.util.concurrent.Flow;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads the commands of this worker's pool: never more than it has slots, each run by itself, so
+ * that a slow host holds up nobody. What cannot be read goes to the dead letters.
+ */
+@ApplicationScoped
+class CommandConsumer implements Flow.Subscriber<Message<byte[]>> {
+  private static final Logger LOG = Logger.getLogger(CommandConsumer.class);
+
+  private final Attempts attempts;
+  private final ObjectReader json;
+  private final int slots;
+  private volatile Flow.Subscription subscription;
+
+  CommandConsumer(Attempts attempts, ObjectMapper mapper, WorkerConfig config) {
+    this.attempts = attempts;
+    this.json = mapper.readerFor(SubtaskCommand.class);
+    this.slots = config.slots();
+  }
+
+  @Incoming("commands")
+  Flow.Subscriber<Message<byte[]>> commands() {
+    return this;
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription subscription) {
+    this.subscription = subscription;
+    subscription.request(slots);
+  }
+
+  @Override
+  public void onNext(Message<byte[]> message) {
+    handle(message)
+        .subscribe()
+        .with(
+            done -> subscription.request(1),
+            failure -> {
+              LOG.error("A command was lost; Kafka delivers it again", failure);
+              subscription.request(1);
+            });
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    LOG.error("Commands are not read any more", failure);
+  }
+
+  @Override
+  public void onComplete() {
+    LOG.debug("No more commands");
+  }
+
+  /** Lets in whatever was fetched, so that it can be handed back. */
+  void fetchTheRest() {
+    if (subscription != null) {
+      subscription.request(Long.MAX_VALUE);
+    }
+  }
+
+  private Uni<Void> handle(Message<byte[]> message) {
+    SubtaskCommand command;
+    try {
+      command = read(message.getPayload());
+    } catch (IOException e) {
+      LOG.warnf("A command cannot be read, it goes to the dead letters: %s", e.getMessage());
+      return Uni.createFrom().completionStage(() -> message.nack(e));
+    }
+    int partition =
+        message
+            .getMetadata(IncomingKafkaRecordMetadata.class)
+            .map(metadata -> metadata.getPartition())
+            .orElse(-1);
+    return attempts.take(
+        new ReceivedCommand(
+            command, partition, () -> Uni.createFrom().completionStage(message::ack)));
+  }
+
+  private SubtaskCommand read(byte[] payload) throws IOException {
+    if (payload == null) {
+      throw new IOException("it is empty");
+    }
+    SubtaskCommand command = json.readValue(payload);
+    if (command.kind() == null || command.kind() == SubtaskKind.WAIT) {
+      throw new IOException("its kind is no work for a worker: " + command.kind());
+    }
+    if (command.install() == null || command.host() == null || command.host().profile() == null) {
+      throw new IOException("it names no installation, host or profile");
+    }
+    return command;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.relight.worker;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.relight.model.WorkerControl;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/** Hears what the control planes say to all workers. */
+@ApplicationScoped
+class ControlConsumer {
+  private static final Logger LOG = Logger.getLogger(ControlConsumer.class);
+
+  private final Lease lease;
+  private final Attempts attempts;
+  private final String worker;
+  private final ObjectReader json;
+
+  ControlConsumer(Lease lease, Attempts attempts, WorkerId worker, ObjectMapper mapper) {
+    this.lease = lease;
+    this.attempts = attempts;
+    this.worker = worker.toString();
+    this.json = mapper.readerFor(WorkerControl.class);
+  }
+
+  @Incoming("control")
+  void hear(byte[] message) {
+    WorkerControl control;
+    try {
+      control = json.readValue(message);
+    } catch (IOException e) {
+      LOG.warnf("What a control plane said cannot be read: %s", e.getMessage());
+      return;
+    }
+    // Cancels come first: an acknowledgement may set work free.
+    if (control.cancel() != null) {
+      attempts.cancel(control.cancel());
+    }
+    Long acknowledged = control.acknowledged() == null ? null : control.acknowledged().get(worker);
+    if (acknowledged != null) {
+      lease.acknowledged(acknowledged);
+    }
+  }
+}

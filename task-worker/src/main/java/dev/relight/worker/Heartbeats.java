@@ -1,0 +1,121 @@
+package dev.relight.worker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.relight.model.WorkerHeartbeat;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.jboss.logging.Logger;
+
+/** Tells the control planes twice a second that this worker lives and what it runs. */
+@Singleton
+class Heartbeats {
+  private static final Logger LOG = Logger.getLogger(Heartbeats.class);
+
+  private final MutinyEmitter<byte[]> emitter;
+  private final ObjectWriter json;
+  private final WorkerId worker;
+  private final WorkerConfig config;
+  private final Lease lease;
+  private final Attempts attempts;
+  private long sequence;
+  private List<Integer> partitions = List.of();
+  private boolean stopping;
+  private volatile boolean delivered;
+
+  Heartbeats(
+      @Channel("heartbeats") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
+          MutinyEmitter<byte[]> emitter,
+      ObjectMapper mapper,
+      WorkerId worker,
+      WorkerConfig config,
+      Lease lease,
+      Attempts attempts) {
+    this.emitter = emitter;
+    this.json = mapper.writerFor(WorkerHeartbeat.class);
+    this.worker = worker;
+    this.config = config;
+    this.lease = lease;
+    this.attempts = attempts;
+  }
+
+  void start(@Observes StartupEvent started, Vertx vertx) {
+    beat();
+    vertx.setPeriodic(
+        config.heartbeatInterval().toMillis(),
+        timer -> {
+          beat();
+          attempts.tend();
+        });
+  }
+
+  void partitions(List<Integer> assigned) {
+    synchronized (this) {
+      partitions = assigned;
+    }
+    beat();
+  }
+
+  void stopping() {
+    synchronized (this) {
+      stopping = true;
+    }
+    beat();
+  }
+
+  /** Whether the last heartbeat reached the broker. */
+  boolean delivered() {
+    return delivered;
+  }
+
+  private void beat() {
+    send().subscribe().with(sent -> delivered = true, this::failed);
+  }
+
+  private synchronized Uni<Void> send() {
+    sequence++;
+    lease.sending(sequence);
+    int free = stopping ? 0 : Math.max(0, config.slots() - attempts.count());
+    WorkerHeartbeat heartbeat =
+        new WorkerHeartbeat(
+            worker.toString(),
+            config.pool(),
+            sequence,
+            config.slots(),
+            free,
+            partitions,
+            attempts.running(),
+            stopping);
+    return emitter.sendMessage(
+        Message.of(
+            write(heartbeat),
+            Metadata.of(
+                OutgoingKafkaRecordMetadata.<String>builder().withKey(worker.toString()).build())));
+  }
+
+  private void failed(Throwable failure) {
+    if (delivered) {
+      LOG.warnf("Kafka does not take heartbeats: %s", failure.getMessage());
+    }
+    delivered = false;
+  }
+
+  private byte[] write(WorkerHeartbeat heartbeat) {
+    try {
+      return json.writeValueAsBytes(heartbeat);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.relight.worker.agent;
+
+import dev.relight.model.AgentState;
+import dev.relight.model.SubtaskCommand;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+
+/** Touches no host and succeeds at once: for rehearsals and for measuring everything else. */
+@Singleton
+final class NoopProfile implements Profile {
+  @Override
+  public boolean isNamed(String name) {
+    return name.equals("noop");
+  }
+
+  @Override
+  public Uni<AgentState> perform(SubtaskCommand command, OperationLog log) {
+    return Uni.createFrom().item(new AgentState(true, null, null, List.of(), Instant.now()));
+  }
+
+  @Override
+  public Uni<Void> end(SubtaskCommand command) {
+    return Uni.createFrom().voidItem();
+  }
+}

@@ -1,0 +1,20 @@
+package dev.relight.worker.agent;
+
+import dev.relight.model.AgentState;
+import dev.relight.model.SubtaskCommand;
+import io.smallrye.mutiny.Uni;
+
+/** How one kind of agent is operated. A new kind is a new bean of this type, and nothing else. */
+public interface Profile {
+  /** Whether this is the profile that hosts call by this name. */
+  boolean isNamed(String name);
+
+  /**
+   * Does on the host what the command asks and gives the agent as it was seen at the end. Fails
+   * with an {@link OperationFailed} that an operator can act on. Never blocks.
+   */
+  Uni<AgentState> perform(SubtaskCommand command, OperationLog log);
+
+  /** Ends on the host whatever the command has started there and is not done. */
+  Uni<Void> end(SubtaskCommand command);
+}

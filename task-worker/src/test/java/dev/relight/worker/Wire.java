@@ -1,0 +1,186 @@
+package dev.relight.worker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.relight.model.Dispatch;
+import dev.relight.model.HostTarget;
+import dev.relight.model.SubtaskCommand;
+import dev.relight.model.SubtaskKind;
+import dev.relight.model.SubtaskReport;
+import dev.relight.model.Topics;
+import dev.relight.model.WorkerControl;
+import dev.relight.model.WorkerHeartbeat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The other end of the wire: sends commands as a control plane does, keeps everything that workers
+ * send, and acknowledges their heartbeats as long as it is told to. Its topics are its own.
+ */
+final class Wire implements AutoCloseable {
+  private static final int PARTITIONS = 8;
+
+  static final ObjectMapper JSON =
+      new ObjectMapper()
+          .registerModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  final String prefix = "test-" + UUID.randomUUID().toString().substring(0, 8);
+  final List<SubtaskReport> reports = new CopyOnWriteArrayList<>();
+  final List<WorkerHeartbeat> heartbeats = new CopyOnWriteArrayList<>();
+  final List<ConsumerRecord<String, byte[]>> deadLetters = new CopyOnWriteArrayList<>();
+  private final String bootstrapServers;
+  private final KafkaProducer<String, byte[]> producer;
+  private final Thread reader = new Thread(this::read, "wire-reader");
+  private volatile boolean acknowledging = true;
+  private volatile boolean closed;
+
+  Wire(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** Makes the topics and begins to listen. */
+  Wire open() {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      List<NewTopic> topics =
+          List.of(
+              new NewTopic(topic(Topics.SUBTASK_COMMANDS), PARTITIONS, (short) 1),
+              new NewTopic(topic(Topics.SUBTASK_COMMANDS + Topics.DEAD_LETTERS), 1, (short) 1),
+              new NewTopic(topic(Topics.SUBTASK_REPORTS), 1, (short) 1),
+              new NewTopic(topic(Topics.WORKER_HEARTBEATS), 1, (short) 1),
+              new NewTopic(topic(Topics.WORKER_CONTROL), 1, (short) 1));
+      admin.createTopics(topics).all().get();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    reader.start();
+    return this;
+  }
+
+  static SubtaskCommand command(long subtaskId, long fence, SubtaskKind kind, HostTarget host) {
+    return new SubtaskCommand(
+        "test", 1, subtaskId, 1, fence, kind, false, host, null, null, 60_000, null);
+  }
+
+  static SubtaskCommand noop(long subtaskId, long fence) {
+    HostTarget host = new HostTarget(subtaskId, "127.0.0.1", 22, "noop", "/agent", "none");
+    return command(subtaskId, fence, SubtaskKind.STOP_ALL, host);
+  }
+
+  void send(SubtaskCommand command) {
+    send(Math.floorMod(command.host().id(), PARTITIONS), bytes(command));
+  }
+
+  void send(int partition, byte[] value) {
+    producer.send(new ProducerRecord<>(topic(Topics.SUBTASK_COMMANDS), partition, null, value));
+    producer.flush();
+  }
+
+  void cancel(SubtaskCommand command) {
+    Dispatch dispatch = new Dispatch(command.subtaskId(), command.fence());
+    say(new WorkerControl(Map.of(), List.of(dispatch)));
+  }
+
+  void acknowledgeHeartbeats(boolean acknowledge) {
+    acknowledging = acknowledge;
+  }
+
+  List<SubtaskReport> reportsOf(SubtaskCommand command) {
+    return reports.stream()
+        .filter(r -> r.subtaskId() == command.subtaskId() && r.fence() == command.fence())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      reader.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    producer.close();
+  }
+
+  private void say(WorkerControl control) {
+    producer.send(new ProducerRecord<>(topic(Topics.WORKER_CONTROL), bytes(control)));
+    producer.flush();
+  }
+
+  private void read() {
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new StringDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          List.of(
+              new TopicPartition(topic(Topics.SUBTASK_REPORTS), 0),
+              new TopicPartition(topic(Topics.WORKER_HEARTBEATS), 0),
+              new TopicPartition(topic(Topics.SUBTASK_COMMANDS + Topics.DEAD_LETTERS), 0));
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      while (!closed) {
+        Map<String, Long> seen = new HashMap<>();
+        consumer.poll(Duration.ofMillis(100)).forEach(record -> keep(record, seen));
+        if (acknowledging && !seen.isEmpty()) {
+          say(new WorkerControl(seen, List.of()));
+        }
+      }
+    }
+  }
+
+  private void keep(ConsumerRecord<String, byte[]> record, Map<String, Long> seen) {
+    try {
+      if (record.topic().equals(topic(Topics.SUBTASK_REPORTS))) {
+        reports.add(JSON.readValue(record.value(), SubtaskReport.class));
+      } else if (record.topic().equals(topic(Topics.WORKER_HEARTBEATS))) {
+        WorkerHeartbeat heartbeat = JSON.readValue(record.value(), WorkerHeartbeat.class);
+        heartbeats.add(heartbeat);
+        seen.put(heartbeat.worker(), heartbeat.sequence());
+      } else {
+        deadLetters.add(record);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String topic(String name) {
+    return prefix + "." + name;
+  }
+
+  private static byte[] bytes(Object value) {
+    try {
+      return JSON.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
