@@ -33,6 +33,7 @@ create table subtask (
   kind              text not null,
   lane              int not null,                -- index into task.host_ids, -1 for a wait node
   host_id           bigint,
+  pool              text,                        -- the workers that can reach its host
   status            text not null,               -- finer than what clients see: SubtaskState
   operation         text not null,
   attempt           int not null default 1,      -- clients' runTime

@@ -1,0 +1,114 @@
+package dev.relight.controlplane.engine;
+
+import dev.relight.controlplane.store.Json;
+import dev.relight.controlplane.store.Observations.Seen;
+import dev.relight.controlplane.store.SubtaskRow;
+import dev.relight.controlplane.task.SubtaskSignal;
+import dev.relight.model.AgentState;
+import dev.relight.model.ReportType;
+import dev.relight.model.SubtaskKind;
+import dev.relight.model.SubtaskReport;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Applies a batch of reports in one transaction, whatever its size. A report under another fence
+ * than the subtask's own is late, repeated or stale, and changes nothing.
+ */
+@ApplicationScoped
+public class ApplyReports {
+  private static final Logger LOG = Logger.getLogger(ApplyReports.class);
+
+  private final MoveSubtasks moveSubtasks;
+  private final DispatchWaiting dispatchWaiting;
+  private final Fleet fleet;
+  private final Json json;
+
+  ApplyReports(MoveSubtasks moveSubtasks, DispatchWaiting dispatchWaiting, Fleet fleet, Json json) {
+    this.moveSubtasks = moveSubtasks;
+    this.dispatchWaiting = dispatchWaiting;
+    this.fleet = fleet;
+    this.json = json;
+  }
+
+  /** The reports in the order in which they were read. */
+  public Uni<Void> apply(List<SubtaskReport> reports) {
+    if (reports.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return moveSubtasks
+        .move(
+            reports.stream()
+                .map(SubtaskReport::taskId)
+                .collect(Collectors.toCollection(TreeSet::new)),
+            reports.stream()
+                .map(SubtaskReport::subtaskId)
+                .collect(Collectors.toCollection(TreeSet::new)),
+            (ledger, rows) -> reports.forEach(report -> apply(report, ledger, rows)))
+        .invoke(() -> reports.stream().filter(ApplyReports::freesSlot).forEach(this::freed))
+        .chain(dispatchWaiting::ifAny);
+  }
+
+  private void apply(SubtaskReport report, Ledger ledger, Map<Long, SubtaskRow> rows) {
+    SubtaskRow row = rows.get(report.subtaskId());
+    if (row == null || row.fence() != report.fence() || !row.state().isLive()) {
+      LOG.debugf(
+          "dropped %s of task %d subtask %d fence %d from %s",
+          report.type(), report.taskId(), report.subtaskId(), report.fence(), report.worker());
+      return;
+    }
+    if (!report.log().isEmpty()) {
+      ledger.log(row, String.join("\n", report.log()) + "\n");
+    }
+    switch (report.type()) {
+      case STARTED -> ledger.move(row, SubtaskSignal.STARTED);
+      case LOG -> {}
+      case RELEASED -> ledger.move(row, SubtaskSignal.REDISPATCHED);
+      case SUCCEEDED, FAILED -> end(report, ledger, row);
+    }
+  }
+
+  private void end(SubtaskReport report, Ledger ledger, SubtaskRow row) {
+    boolean succeeded = report.type() == ReportType.SUCCEEDED;
+    SubtaskKind work = row.work();
+    row.keep(report.message(), json.write(report.observed()));
+    ledger.move(row, succeeded ? SubtaskSignal.SUCCEEDED : ledger.failureOf(row));
+    String status = agentStatus(work, succeeded, report.observed());
+    if (status != null) {
+      ledger.saw(new Seen(row.node().hostId(), status, report.observed()));
+    }
+    if (!succeeded) {
+      LOG.infof(
+          "task %d subtask %d attempt %d (%s) failed: %s",
+          report.taskId(), report.subtaskId(), report.attempt(), work, report.message());
+    }
+  }
+
+  /** What the inventory is to say of the agent now, or null where it stays as it is. */
+  private static String agentStatus(SubtaskKind work, boolean succeeded, AgentState seen) {
+    String asSeen = seen == null ? null : seen.running() ? "AVAILABLE" : "STOPPED";
+    if (!succeeded) {
+      return seen == null ? "OFFLINE" : asSeen;
+    }
+    return switch (work) {
+      case PREPARE_RESTART -> "RESTARTING";
+      case PREPARE_STOP -> "STOPPING";
+      // The lane goes on; what it ends with is seen by its last stage.
+      case RESTART_PROXY, STOP_ALL, START_ALL, WAIT -> null;
+      case FINISH, RESTART_PROCESS, STOP_PROCESS, REFRESH -> asSeen;
+    };
+  }
+
+  private void freed(SubtaskReport report) {
+    fleet.freed(report.worker());
+  }
+
+  private static boolean freesSlot(SubtaskReport report) {
+    return report.type() == ReportType.SUCCEEDED || report.type() == ReportType.FAILED;
+  }
+}

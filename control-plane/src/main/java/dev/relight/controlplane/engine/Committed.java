@@ -1,0 +1,13 @@
+package dev.relight.controlplane.engine;
+
+import dev.relight.controlplane.store.Dispatches.Addressed;
+import java.util.List;
+
+/**
+ * Fired once a transaction of the engine has been committed: what is to be told now. Whoever misses
+ * it, through a crash, finds the same in PostgreSQL.
+ *
+ * @param commands to be published
+ * @param endedTasks ids of the tasks that ended
+ */
+public record Committed(List<Addressed> commands, List<Long> endedTasks) {}

@@ -1,0 +1,81 @@
+package dev.relight.controlplane.engine;
+
+import dev.relight.controlplane.store.Dispatches;
+import dev.relight.controlplane.store.Dispatches.Addressed;
+import dev.relight.controlplane.store.Dispatches.Seat;
+import dev.relight.controlplane.store.Dispatches.Waiting;
+import dev.relight.controlplane.store.Transactions;
+import dev.relight.controlplane.store.Tx;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Gives queued subtasks that found no worker to the next one with a free slot. */
+@ApplicationScoped
+public class DispatchWaiting {
+  private final Transactions transactions;
+  private final Dispatches dispatches;
+  private final Fleet fleet;
+  private final EngineConfig config;
+  private final Event<Committed> committed;
+  private final AtomicBoolean waiting = new AtomicBoolean();
+  private final AtomicBoolean running = new AtomicBoolean();
+
+  DispatchWaiting(
+      Transactions transactions,
+      Dispatches dispatches,
+      Fleet fleet,
+      EngineConfig config,
+      Event<Committed> committed) {
+    this.transactions = transactions;
+    this.dispatches = dispatches;
+    this.fleet = fleet;
+    this.config = config;
+    this.committed = committed;
+  }
+
+  /** Something waits; it is looked for when a slot may have become free. */
+  void soon() {
+    waiting.set(true);
+  }
+
+  /** Dispatches what waits and finds a slot; cheap where nothing is known to wait. */
+  public Uni<Void> ifAny() {
+    return waiting.get() ? now() : Uni.createFrom().voidItem();
+  }
+
+  /** Looks through PostgreSQL for what waits, one look at a time. */
+  Uni<Void> now() {
+    if (!fleet.hasRoom() || !running.compareAndSet(false, true)) {
+      return Uni.createFrom().voidItem();
+    }
+    waiting.set(false);
+    return transactions
+        .run(this::dispatch)
+        .onFailure()
+        .invoke(this::soon)
+        .onTermination()
+        .invoke(() -> running.set(false))
+        .invoke(commands -> committed.fire(new Committed(commands, List.of())))
+        .chain(commands -> commands.isEmpty() ? Uni.createFrom().voidItem() : ifAny());
+  }
+
+  private Uni<List<Addressed>> dispatch(Tx tx) {
+    return dispatches.waiting(tx, config.sweep().limit()).chain(found -> seat(tx, found));
+  }
+
+  private Uni<List<Addressed>> seat(Tx tx, List<Waiting> found) {
+    Map<Long, Seat> seats = new HashMap<>();
+    for (Waiting subtask : found) {
+      fleet.seat(subtask.pool()).ifPresent(seat -> seats.put(subtask.id(), seat));
+    }
+    if (seats.size() < found.size() || found.size() == config.sweep().limit()) {
+      soon();
+    }
+    return dispatches.dispatch(tx, seats);
+  }
+}

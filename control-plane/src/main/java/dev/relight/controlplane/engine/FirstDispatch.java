@@ -1,0 +1,70 @@
+package dev.relight.controlplane.engine;
+
+import dev.relight.controlplane.plan.PlannedSubtask;
+import dev.relight.controlplane.store.Dispatches;
+import dev.relight.controlplane.store.Dispatches.Addressed;
+import dev.relight.controlplane.store.Dispatches.Seat;
+import dev.relight.controlplane.store.Json;
+import dev.relight.controlplane.store.TaskRow;
+import dev.relight.controlplane.store.Tx;
+import dev.relight.model.SubtaskEvent;
+import dev.relight.model.SubtaskOperation;
+import dev.relight.model.SubtaskStatus;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Sends a new task on its way: its first events, and the commands of its roots. */
+@ApplicationScoped
+class FirstDispatch {
+  private final Dispatches dispatches;
+  private final Books books;
+  private final Fleet fleet;
+  private final DispatchWaiting dispatchWaiting;
+  private final Json json;
+
+  FirstDispatch(
+      Dispatches dispatches, Books books, Fleet fleet, DispatchWaiting dispatchWaiting, Json json) {
+    this.dispatches = dispatches;
+    this.books = books;
+    this.fleet = fleet;
+    this.dispatchWaiting = dispatchWaiting;
+    this.json = json;
+  }
+
+  /** In the transaction that made the task. */
+  Uni<List<Addressed>> of(
+      Tx tx, SubmittedTask submitted, TaskRow task, Map<Long, String> poolOfHost) {
+    Ledger ledger = new Ledger(json, tx.now(), Map.of(task.id(), task));
+    ledger.submitted(task, submitted.plan().hostIds());
+    Map<Long, Seat> seats = new HashMap<>();
+    for (PlannedSubtask node : submitted.plan().subtasks()) {
+      if (node.isRoot()) {
+        ledger.queued(task, event(submitted, node, tx));
+        fleet
+            .seat(poolOfHost.get(node.hostId()))
+            .ifPresentOrElse(
+                seat -> seats.put(submitted.subtaskId(node.number()), seat), dispatchWaiting::soon);
+      }
+    }
+    return books.close(tx, ledger).chain(() -> dispatches.dispatch(tx, seats));
+  }
+
+  private static SubtaskEvent event(SubmittedTask submitted, PlannedSubtask node, Tx tx) {
+    return new SubtaskEvent(
+        submitted.id(),
+        submitted.subtaskId(node.number()),
+        node.kind(),
+        node.hostId(),
+        submitted.plan().shownLane(node),
+        SubtaskStatus.READY,
+        SubtaskOperation.EXECUTE,
+        1,
+        null,
+        null,
+        null,
+        tx.now().toInstant());
+  }
+}

@@ -1,0 +1,82 @@
+package dev.relight.controlplane.engine;
+
+import dev.relight.controlplane.store.Dispatches.Seat;
+import dev.relight.model.WorkerHeartbeat;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What this control plane knows of the workers from their heartbeats, to send work where a slot is
+ * free. It may be wrong without harm: a command that finds no free slot waits at its worker.
+ */
+@ApplicationScoped
+public class Fleet {
+  private final EngineConfig config;
+  private final Map<String, Member> members = new HashMap<>();
+
+  private static final class Member {
+    private WorkerHeartbeat heartbeat;
+    private long heardAt;
+    private int free;
+    private int turn;
+  }
+
+  Fleet(EngineConfig config) {
+    this.config = config;
+  }
+
+  /** Takes over what a worker says of itself. */
+  public synchronized void heard(WorkerHeartbeat heartbeat) {
+    Member member = members.computeIfAbsent(heartbeat.worker(), id -> new Member());
+    member.heartbeat = heartbeat;
+    member.heardAt = System.nanoTime();
+    member.free = heartbeat.free();
+  }
+
+  /** The worker is not to be given anything more. */
+  public synchronized void lost(String worker) {
+    members.remove(worker);
+  }
+
+  /** One of the worker's commands ended. */
+  synchronized void freed(String worker) {
+    Member member = members.get(worker);
+    if (member != null) {
+      member.free = Math.min(member.free + 1, member.heartbeat.slots());
+    }
+  }
+
+  /** Takes a slot of the worker of the pool that has the most of them free. */
+  synchronized Optional<Seat> seat(String pool) {
+    long oldest = System.nanoTime() - config.lease().toNanos();
+    return members.values().stream()
+        .filter(member -> member.free > 0 && member.heardAt - oldest > 0)
+        .filter(member -> member.heartbeat.pool().equals(pool))
+        .filter(member -> !member.heartbeat.stopping() && !member.heartbeat.partitions().isEmpty())
+        .max(Comparator.comparingInt(member -> member.free))
+        .map(Fleet::take);
+  }
+
+  /** Whether a worker of any pool has a free slot. */
+  synchronized boolean hasRoom() {
+    return members.values().stream().anyMatch(member -> member.free > 0);
+  }
+
+  private static Seat take(Member member) {
+    member.free--;
+    List<Integer> partitions = member.heartbeat.partitions();
+    member.turn = (member.turn + 1) % partitions.size();
+    return new Seat(member.heartbeat.worker(), partitions.get(member.turn));
+  }
+
+  /** Drops workers that were silent for long, so that the map stays small. */
+  synchronized void dropSilent(Duration silence) {
+    long oldest = System.nanoTime() - silence.toNanos();
+    members.values().removeIf(member -> member.heardAt - oldest < 0);
+  }
+}

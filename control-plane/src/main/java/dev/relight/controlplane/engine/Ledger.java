@@ -1,0 +1,177 @@
+package dev.relight.controlplane.engine;
+
+import dev.relight.controlplane.store.Events.Entry;
+import dev.relight.controlplane.store.Json;
+import dev.relight.controlplane.store.Logs.Lines;
+import dev.relight.controlplane.store.Observations.Seen;
+import dev.relight.controlplane.store.SubtaskRow;
+import dev.relight.controlplane.store.TaskRow;
+import dev.relight.controlplane.task.SubtaskSignal;
+import dev.relight.controlplane.task.SubtaskState;
+import dev.relight.controlplane.task.TaskSignal;
+import dev.relight.model.SubtaskEvent;
+import dev.relight.model.TaskEvent;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keeps the books of one transaction: each move of a task or subtask goes through it and leaves
+ * exactly one event, and the tasks' counts of what is live and what failed stay right.
+ */
+final class Ledger {
+  private final Json json;
+  private final Map<Long, TaskRow> tasks;
+  private final OffsetDateTime now;
+  private final Map<Long, SubtaskRow> moved = new LinkedHashMap<>();
+  private final List<Entry> events = new ArrayList<>();
+  private final List<Lines> logs = new ArrayList<>();
+  private final Map<Long, Seen> seen = new LinkedHashMap<>();
+  private final List<Long> ended = new ArrayList<>();
+
+  Ledger(Json json, OffsetDateTime now, Map<Long, TaskRow> lockedTasks) {
+    this.json = json;
+    this.now = now;
+    this.tasks = lockedTasks;
+  }
+
+  /** A task's first event. */
+  void submitted(TaskRow task, List<Long> hostIds) {
+    event(task, hostIds, null);
+  }
+
+  /** The first event of a subtask that was queued with its task. */
+  void queued(TaskRow task, SubtaskEvent event) {
+    append(task, true, json.write(event));
+  }
+
+  /** Whether the signal moved the subtask; if not, there is nothing to write. */
+  boolean move(SubtaskRow subtask, SubtaskSignal signal) {
+    SubtaskState before = subtask.state();
+    int attempt = subtask.attempt();
+    if (signal == SubtaskSignal.REDISPATCHED) {
+      subtask.takeBack();
+    }
+    if (!subtask.on(signal, now)) {
+      return false;
+    }
+    moved.put(subtask.id(), subtask);
+    if (subtask.state() != before || subtask.attempt() != attempt) {
+      record(subtask, before);
+    }
+    return true;
+  }
+
+  /** Enters a move that a statement has already made in PostgreSQL. */
+  void record(SubtaskRow subtask, SubtaskState before) {
+    TaskRow task = tasks.get(subtask.node().taskId());
+    SubtaskState after = subtask.state();
+    task.count(
+        (after.isLive() ? 1 : 0) - (before.isLive() ? 1 : 0), after == SubtaskState.FAILED ? 1 : 0);
+    append(task, true, json.write(event(subtask)));
+  }
+
+  /** What a failure of its present attempt means for the subtask. */
+  SubtaskSignal failureOf(SubtaskRow subtask) {
+    return tasks.get(subtask.node().taskId()).kind().compensates(subtask.node().kind())
+        ? SubtaskSignal.FAILED_AFTER_STOP
+        : SubtaskSignal.FAILED;
+  }
+
+  /** Fails a subtask whose worker can say nothing more about the host. */
+  void giveUp(SubtaskRow subtask, String message) {
+    subtask.keep(message, null);
+    move(subtask, failureOf(subtask));
+    saw(new Seen(subtask.node().hostId(), "OFFLINE", null));
+  }
+
+  /** Keeps lines of a subtask's log. */
+  void log(SubtaskRow subtask, String lines) {
+    logs.add(new Lines(subtask.id(), subtask.attempt(), lines));
+  }
+
+  /** Keeps what is now known of an agent; the newest counts. */
+  void saw(Seen agent) {
+    seen.put(agent.hostId(), agent);
+  }
+
+  /** Ends the tasks in which nothing can move any more. */
+  void endTasks() {
+    for (TaskRow task : tasks.values()) {
+      TaskSignal signal = task.failed() > 0 ? TaskSignal.FAILED : TaskSignal.SUCCEEDED;
+      if (task.live() == 0 && task.on(signal, now)) {
+        ended.add(task.id());
+        event(task, null, task.failed() > 0 ? task.failed() + " subtasks failed" : null);
+      }
+    }
+  }
+
+  /** The subtasks that were moved here and are to be written. */
+  Collection<SubtaskRow> moved() {
+    return moved.values();
+  }
+
+  /** PostgreSQL's clock. */
+  OffsetDateTime now() {
+    return now;
+  }
+
+  Collection<TaskRow> tasks() {
+    return tasks.values();
+  }
+
+  List<Lines> logs() {
+    return logs;
+  }
+
+  Collection<Seen> seen() {
+    return seen.values();
+  }
+
+  List<Entry> events() {
+    return events;
+  }
+
+  List<Long> ended() {
+    return ended;
+  }
+
+  private SubtaskEvent event(SubtaskRow s) {
+    return new SubtaskEvent(
+        s.node().taskId(),
+        s.id(),
+        s.node().kind(),
+        s.node().hostId(),
+        tasks.get(s.node().taskId()).kind().isBatch() ? s.node().lane() : -1,
+        s.state().shown(),
+        s.operation(),
+        s.attempt(),
+        s.worker(),
+        s.state().compensation(),
+        s.message(),
+        now.toInstant());
+  }
+
+  private void event(TaskRow task, List<Long> hostIds, String message) {
+    TaskEvent event =
+        new TaskEvent(
+            task.id(),
+            task.kind().taskName(),
+            task.status(),
+            task.operation(),
+            task.creator(),
+            hostIds,
+            hostIds == null ? null : task.subtaskCount(),
+            message,
+            now.toInstant());
+    append(task, false, json.write(event));
+  }
+
+  private void append(TaskRow task, boolean ofSubtask, String data) {
+    long sequence = ofSubtask ? task.nextSubtaskSequence() : task.nextTaskSequence();
+    events.add(new Entry(task.id(), ofSubtask, sequence, task.version(), data, task.traceparent()));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.relight.controlplane.messaging;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.relight.controlplane.store.Events;
+import dev.relight.controlplane.store.Events.Entry;
+import dev.relight.controlplane.store.Events.Position;
+import dev.relight.controlplane.store.Events.Stored;
+import dev.relight.model.SubtaskEvent;
+import dev.relight.model.TaskEvent;
+import dev.relight.model.Topics;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jboss.logging.Logger;
+
+/**
+ * Publishes the events of all transitions as CloudEvents, in order per task and at least once. One
+ * control plane at a time does; it goes on only when the broker has acknowledged.
+ */
+@ApplicationScoped
+class EventPublisher {
+  private static final Logger LOG = Logger.getLogger(EventPublisher.class);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+  private static final Duration LEASE = Duration.ofSeconds(3);
+  private static final int BATCH = 2000;
+
+  private final String owner = UUID.randomUUID().toString();
+  private final Events events;
+  private final MessagingConfig config;
+  private final Producers producers;
+  private Cancellable rounds;
+
+  EventPublisher(Events events, MessagingConfig config, Producers producers) {
+    this.events = events;
+    this.config = config;
+    this.producers = producers;
+  }
+
+  void start(@Observes StartupEvent event) {
+    rounds =
+        Multi.createFrom()
+            .ticks()
+            .every(LOOK_AGAIN)
+            .onOverflow()
+            .drop()
+            .onItem()
+            .transformToUniAndConcatenate(tick -> round())
+            .subscribe()
+            .with(done -> {}, failure -> LOG.error("events are not published any more", failure));
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    rounds.cancel();
+    events.letGo(owner).onFailure().recoverWithNull().await().atMost(LEASE);
+  }
+
+  private Uni<Void> round() {
+    return events
+        .hold(owner, LEASE)
+        .chain(held -> held.isEmpty() ? Uni.createFrom().voidItem() : publishBehind(held.get()))
+        .onFailure()
+        .invoke(failure -> LOG.warnf("events wait, will try again: %s", failure))
+        .onFailure()
+        .recoverWithNull();
+  }
+
+  private Uni<Void> publishBehind(Position position) {
+    return events
+        .after(position, BATCH)
+        .chain(found -> found.isEmpty() ? Uni.createFrom().voidItem() : publish(found));
+  }
+
+  private Uni<Void> publish(List<Stored> found) {
+    Position last = found.get(found.size() - 1).position();
+    return producers
+        .send("events", found.stream().map(this::record).toList(), (record, failure) -> {})
+        .chain(() -> events.advance(owner, last))
+        .chain(() -> found.size() < BATCH ? Uni.createFrom().voidItem() : round());
+  }
+
+  private ProducerRecord<String, byte[]> record(Stored stored) {
+    Entry entry = stored.entry();
+    String topic = entry.ofSubtask() ? Topics.SUBTASK_STATUS : Topics.TASK_STATUS;
+    String taskId = String.valueOf(entry.taskId());
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(config.name(topic), taskId, entry.data().getBytes(UTF_8));
+    Headers headers = record.headers();
+    add(headers, "ce_specversion", "1.0");
+    add(headers, "ce_id", taskId + (entry.ofSubtask() ? "-s-" : "-t-") + entry.sequence());
+    add(headers, "ce_source", "/relight");
+    add(headers, "ce_type", entry.ofSubtask() ? SubtaskEvent.TYPE : TaskEvent.TYPE);
+    add(headers, "ce_subject", taskId);
+    add(headers, "ce_time", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(stored.at()));
+    add(headers, "ce_sequence", String.valueOf(entry.sequence()));
+    add(headers, "ce_taskversion", String.valueOf(entry.version()));
+    if (entry.traceparent() != null) {
+      add(headers, "ce_traceparent", entry.traceparent());
+    }
+    add(headers, "content-type", "application/json");
+    return record;
+  }
+
+  private static void add(Headers headers, String name, String value) {
+    headers.add(name, value.getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.relight.controlplane.messaging;
+
+import dev.relight.controlplane.engine.HearWorkers;
+import dev.relight.model.Topics;
+import dev.relight.model.WorkerControl;
+import dev.relight.model.WorkerHeartbeat;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/** Reads every worker's heartbeats, at every control plane, and acknowledges them. */
+@ApplicationScoped
+class HeartbeatConsumer {
+  private static final Logger LOG = Logger.getLogger(HeartbeatConsumer.class);
+
+  private final HearWorkers hearWorkers;
+  private final MessagingConfig config;
+  private final Producers producers;
+  private final Wire wire;
+
+  HeartbeatConsumer(
+      HearWorkers hearWorkers, MessagingConfig config, Producers producers, Wire wire) {
+    this.hearWorkers = hearWorkers;
+    this.config = config;
+    this.producers = producers;
+    this.wire = wire;
+  }
+
+  @Incoming("heartbeats")
+  Uni<Void> consume(ConsumerRecords<String, byte[]> records) {
+    List<WorkerHeartbeat> heartbeats = new ArrayList<>(records.count());
+    for (ConsumerRecord<String, byte[]> record : records) {
+      try {
+        heartbeats.add(wire.heartbeat(record.value()));
+      } catch (IOException | IllegalArgumentException e) {
+        LOG.warnf("heartbeat at offset %d cannot be read: %s", record.offset(), e);
+      }
+    }
+    if (heartbeats.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    // A heartbeat that could not be stored is not acknowledged to its worker; the next one is near.
+    return hearWorkers
+        .hear(heartbeats)
+        .chain(this::say)
+        .onFailure()
+        .invoke(failure -> LOG.warnf("heartbeats cannot be stored: %s", failure))
+        .onFailure()
+        .recoverWithNull();
+  }
+
+  private Uni<Void> say(WorkerControl control) {
+    String topic = config.name(Topics.WORKER_CONTROL);
+    return producers.send(
+        "control",
+        List.of(new ProducerRecord<>(topic, wire.bytes(control))),
+        (record, failure) -> {});
+  }
+}

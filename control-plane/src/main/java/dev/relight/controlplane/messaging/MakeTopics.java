@@ -1,0 +1,104 @@
+package dev.relight.controlplane.messaging;
+
+import static dev.relight.model.Topics.DEAD_LETTERS;
+import static dev.relight.model.Topics.SUBTASK_REPORTS;
+import static dev.relight.model.Topics.SUBTASK_STATUS;
+import static dev.relight.model.Topics.TASK_STATUS;
+import static dev.relight.model.Topics.WORKER_CONTROL;
+import static dev.relight.model.Topics.WORKER_HEARTBEATS;
+
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jboss.logging.Logger;
+
+/** Makes the topics that are not there before anybody reads them, or says which are missing. */
+@ApplicationScoped
+class MakeTopics {
+  private static final Logger LOG = Logger.getLogger(MakeTopics.class);
+
+  /**
+   * Before the channels connect: a consumer of a topic that is not there looks again much later.
+   */
+  private static final int BEFORE_CHANNELS = 1;
+
+  private final MessagingConfig config;
+  private final Map<String, Object> kafka;
+
+  MakeTopics(
+      MessagingConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+    this.config = config;
+    this.kafka = kafka;
+  }
+
+  void make(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.keySet().retainAll(org.apache.kafka.clients.admin.AdminClientConfig.configNames());
+    settings.put(
+        CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) config.startTimeout().toMillis());
+    try (Admin admin = Admin.create(settings)) {
+      Set<String> there = admin.listTopics().names().get();
+      List<NewTopic> missing =
+          topics().stream().filter(topic -> !there.contains(topic.name())).toList();
+      for (NewTopic topic : missing) {
+        make(admin, topic);
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "Kafka at " + kafka.get("bootstrap.servers") + " does not answer: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void make(Admin admin, NewTopic topic) throws InterruptedException {
+    try {
+      admin.createTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+      LOG.debugf("made topic %s", topic.name());
+    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new IllegalStateException(
+            "Topic %s with %d partitions is missing and could not be made: %s"
+                .formatted(topic.name(), topic.numPartitions(), e.getMessage()),
+            e);
+      }
+    }
+  }
+
+  private List<NewTopic> topics() {
+    List<NewTopic> topics = new ArrayList<>();
+    for (String pool : config.pools()) {
+      topics.add(topic(config.commands(pool), config.commandPartitions()));
+      topics.add(topic(config.commands(pool) + DEAD_LETTERS, 1));
+    }
+    for (String name : List.of(SUBTASK_REPORTS, TASK_STATUS, SUBTASK_STATUS)) {
+      topics.add(topic(config.name(name), config.partitions()));
+    }
+    for (String name : List.of(WORKER_HEARTBEATS, WORKER_CONTROL, SUBTASK_REPORTS + DEAD_LETTERS)) {
+      topics.add(topic(config.name(name), 1));
+    }
+    return topics;
+  }
+
+  private NewTopic topic(String name, int partitions) {
+    return new NewTopic(name, partitions, config.replicationFactor())
+        .configs(
+            Map.of(
+                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                String.valueOf(config.minInsyncReplicas())));
+  }
+}

@@ -1,0 +1,165 @@
+package dev.relight.controlplane.store;
+
+import dev.relight.controlplane.plan.SubtaskText;
+import dev.relight.controlplane.task.SubtaskSignal;
+import dev.relight.controlplane.task.SubtaskState;
+import dev.relight.model.SubtaskKind;
+import dev.relight.model.SubtaskOperation;
+import io.vertx.sqlclient.Row;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+
+/** A subtask, locked by the running transaction, which moves it here first and then writes it. */
+public final class SubtaskRow {
+
+  /**
+   * What never changes of a subtask.
+   *
+   * @param hostId null for a wait node
+   * @param pool the workers that can reach the host, null for a wait node
+   * @param downstreamFirst first id of the subtasks that wait for it, null without any
+   */
+  public record Node(
+      long id,
+      long taskId,
+      SubtaskKind kind,
+      int lane,
+      Long hostId,
+      String pool,
+      Long downstreamFirst,
+      Long downstreamLast) {}
+
+  private final Node node;
+  private final SubtaskOperation operation;
+  private final long fence;
+  private SubtaskState state;
+  private int attempt;
+  private int takeovers;
+  private String worker;
+  private OffsetDateTime deadline;
+  private OffsetDateTime startTime;
+  private OffsetDateTime finishTime;
+  private String message;
+  private String observed;
+
+  SubtaskRow(Row row) {
+    node =
+        new Node(
+            row.getLong("id"),
+            row.getLong("task_id"),
+            SubtaskKind.valueOf(row.getString("kind")),
+            row.getInteger("lane"),
+            row.getLong("host_id"),
+            row.getString("pool"),
+            row.getLong("downstream_first"),
+            row.getLong("downstream_last"));
+    operation = SubtaskOperation.valueOf(row.getString("operation"));
+    fence = row.getLong("fence");
+    state = SubtaskState.valueOf(row.getString("status"));
+    attempt = row.getInteger("attempt");
+    takeovers = row.getInteger("takeovers");
+    worker = row.getString("worker");
+    deadline = row.getOffsetDateTime("deadline");
+    startTime = row.getOffsetDateTime("start_time");
+    finishTime = row.getOffsetDateTime("finish_time");
+    message = row.getString("message");
+    observed = row.getString("observed");
+  }
+
+  /** Whether the signal was taken; one that is late, repeated or stale leaves it as it was. */
+  public boolean on(SubtaskSignal signal, OffsetDateTime now) {
+    SubtaskState before = state;
+    Optional<SubtaskState> after = before.on(signal);
+    after.ifPresent(next -> move(before, next, now));
+    return after.isPresent();
+  }
+
+  private void move(SubtaskState before, SubtaskState after, OffsetDateTime now) {
+    state = after;
+    if (after == SubtaskState.COMPENSATION_READY && before.compensation() == null) {
+      deadline = null;
+      worker = null;
+    }
+    if (after.isStarted() && !before.isStarted()) {
+      startTime = startTime == null ? now : startTime;
+      deadline = deadline == null ? now.plus(SubtaskText.of(work()).timeout()) : deadline;
+    }
+    finishTime = after.isSettled() ? now : null;
+  }
+
+  /** Takes it from its worker; the next dispatch is a new attempt where the work had started. */
+  public void takeBack() {
+    attempt += state.isStarted() ? 1 : 0;
+    worker = null;
+  }
+
+  /** Counts one more worker that was lost while it did this. */
+  public void countTakeover() {
+    takeovers += state.isStarted() ? 1 : 0;
+  }
+
+  /** Keeps what an attempt said at its end; what is null stays as it was. */
+  public void keep(String newMessage, String newObserved) {
+    message = newMessage == null ? message : newMessage;
+    observed = newObserved == null ? observed : newObserved;
+  }
+
+  /** What its present attempt does: its own kind, or the start that repairs its lane. */
+  public SubtaskKind work() {
+    return state.compensation() == null ? node.kind() : SubtaskKind.START_ALL;
+  }
+
+  public Node node() {
+    return node;
+  }
+
+  public long id() {
+    return node.id();
+  }
+
+  public SubtaskState state() {
+    return state;
+  }
+
+  public SubtaskOperation operation() {
+    return operation;
+  }
+
+  /** Of its newest dispatch. */
+  public long fence() {
+    return fence;
+  }
+
+  public int attempt() {
+    return attempt;
+  }
+
+  public int takeovers() {
+    return takeovers;
+  }
+
+  /** The worker it was dispatched to, null while it waits for one. */
+  public String worker() {
+    return worker;
+  }
+
+  public OffsetDateTime deadline() {
+    return deadline;
+  }
+
+  public OffsetDateTime startTime() {
+    return startTime;
+  }
+
+  public OffsetDateTime finishTime() {
+    return finishTime;
+  }
+
+  public String message() {
+    return message;
+  }
+
+  public String observed() {
+    return observed;
+  }
+}

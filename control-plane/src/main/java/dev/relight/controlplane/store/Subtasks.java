@@ -1,0 +1,235 @@
+package dev.relight.controlplane.store;
+
+import dev.relight.controlplane.plan.Plan;
+import dev.relight.controlplane.plan.PlannedSubtask;
+import dev.relight.controlplane.plan.PlannedSubtask.Run;
+import dev.relight.controlplane.task.SubtaskState;
+import dev.relight.model.SubtaskOperation;
+import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** The rows of subtasks: made, locked, moved and counted down, always as sets. */
+@ApplicationScoped
+public class Subtasks {
+  private static final String COLUMNS =
+      """
+      s.id, s.task_id, s.kind, s.lane, s.host_id, s.pool, s.status, s.operation, s.attempt,
+      s.takeovers, s.fence, s.worker, s.downstream_first, s.downstream_last, s.deadline,
+      s.start_time, s.finish_time, s.message, s.observed
+      """;
+
+  private static final String ALLOCATE = "select allocate_subtask_ids($1)";
+
+  private static final String INSERT =
+      """
+      insert into subtask (id, task_id, kind, lane, host_id, pool, status, operation,
+          pending_upstreams, predecessor, prepare, upstream_first, upstream_last,
+          downstream_first, downstream_last)
+      select $2 + n.number, $1, n.kind, n.lane, n.host_id, n.pool, n.status, $3,
+          coalesce(n.up_last - n.up_first + 1, 0), $2 + n.predecessor, $2 + n.prepare,
+          $2 + n.up_first, $2 + n.up_last, $2 + n.down_first, $2 + n.down_last
+      from unnest($4::int[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::text[],
+          $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[])
+        as n(number, kind, lane, host_id, pool, status,
+             predecessor, prepare, up_first, up_last, down_first, down_last)
+      """;
+
+  private static final String LOCK =
+      "select " + COLUMNS + " from subtask s where s.id = any($1) order by s.id for update";
+
+  private static final String WRITE =
+      """
+      update subtask s
+      set status = w.status, attempt = w.attempt, takeovers = w.takeovers, worker = w.worker,
+          deadline = w.deadline, start_time = w.start_time, finish_time = w.finish_time,
+          message = w.message, observed = w.observed
+      from unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[],
+          $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[])
+        as w(id, status, attempt, takeovers, worker, deadline, start_time, finish_time,
+             message, observed)
+      where s.id = w.id
+      """;
+
+  /**
+   * Takes what was settled off the counters of the subtasks behind it. A wait node opens when none
+   * of its upstreams can move any more and a lane goes on behind it; a lane goes on only where its
+   * own previous stage succeeded. Answers the subtasks that moved.
+   */
+  private static final String COUNT_DOWN =
+      """
+      with counted as (
+        update subtask s
+        set pending_upstreams = s.pending_upstreams - c.settled,
+            passed_upstreams = s.passed_upstreams + c.passed,
+            status = case
+              when s.pending_upstreams > c.settled then s.status
+              when s.kind = 'WAIT' and s.passed_upstreams + c.passed > 0 then $6
+              when s.kind <> 'WAIT' and (s.predecessor is null
+                or exists (select from subtask p where p.id = s.predecessor and p.status = $6))
+                then $7
+              else s.status end,
+            finish_time = case
+              when s.kind = 'WAIT' and s.pending_upstreams <= c.settled
+                and s.passed_upstreams + c.passed > 0 then now() end
+        from unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[])
+          as c(first, last, settled, passed)
+        where s.id between c.first and c.last and s.status = $5
+        returning s.*)
+      select
+      """
+          + COLUMNS
+          + " from counted s where s.status <> $5 order by s.id";
+
+  /** The barriers that the later stages of given lanes would have come to. */
+  private static final String BARRIERS_AHEAD =
+      """
+      select s.downstream_first as barrier, count(*)::int as lanes
+      from unnest($1::bigint[], $2::bigint[], $3::int[]) as d(task_id, id, lane)
+        join task t on t.id = d.task_id
+        join subtask s on s.id > d.id and s.id < t.first_subtask_id + t.subtask_count
+      where s.lane = d.lane and s.status = $4 and s.downstream_first is not null
+      group by s.downstream_first order by s.downstream_first
+      """;
+
+  /** Number of settled upstreams, and of those behind which a lane goes on. */
+  public record Count(int settled, int passed) {
+    public Count plus(Count other) {
+      return new Count(settled + other.settled, passed + other.passed);
+    }
+  }
+
+  /** Consecutive ids, both ends included. */
+  public record Ids(long first, long last) {}
+
+  /** Reserves ids for a plan and answers the first. */
+  public Uni<Long> allocate(Tx tx, int count) {
+    return tx.query(ALLOCATE, Tuple.of(count)).map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  /** Makes the rows of a plan: its roots READY, the others PENDING. */
+  public Uni<Integer> insert(
+      Tx tx, long taskId, long firstId, Plan plan, Map<Long, String> poolOfHost) {
+    List<PlannedSubtask> nodes = plan.subtasks();
+    return tx.update(
+        INSERT,
+        Tuple.of(taskId, firstId, SubtaskOperation.EXECUTE.name())
+            .addArrayOfInteger(ints(nodes, PlannedSubtask::number))
+            .addArrayOfString(strings(nodes, n -> n.kind().name()))
+            .addArrayOfInteger(ints(nodes, PlannedSubtask::lane))
+            .addArrayOfLong(nodes.stream().map(PlannedSubtask::hostId).toArray(Long[]::new))
+            .addArrayOfString(
+                strings(nodes, n -> n.hostId() == null ? null : poolOfHost.get(n.hostId())))
+            .addArrayOfString(
+                strings(
+                    nodes, n -> (n.isRoot() ? SubtaskState.READY : SubtaskState.PENDING).name()))
+            .addArrayOfInteger(ints(nodes, n -> orNull(n.predecessor())))
+            .addArrayOfInteger(ints(nodes, n -> orNull(n.prepare())))
+            .addArrayOfInteger(ints(nodes, n -> first(n.upstreams())))
+            .addArrayOfInteger(ints(nodes, n -> last(n.upstreams())))
+            .addArrayOfInteger(ints(nodes, n -> first(n.downstreams())))
+            .addArrayOfInteger(ints(nodes, n -> last(n.downstreams()))));
+  }
+
+  /** Locks the subtasks in the order of their ids. */
+  public Uni<List<SubtaskRow>> lock(Tx tx, Long[] ids) {
+    return tx.query(LOCK, Tuple.of(ids)).map(Subtasks::rows);
+  }
+
+  /** Writes what was moved under the lock. */
+  public Uni<Integer> write(Tx tx, Collection<SubtaskRow> rows) {
+    if (rows.isEmpty()) {
+      return Uni.createFrom().item(0);
+    }
+    List<SubtaskRow> list = List.copyOf(rows);
+    return tx.update(
+        WRITE,
+        Tuple.tuple()
+            .addArrayOfLong(list.stream().map(SubtaskRow::id).toArray(Long[]::new))
+            .addArrayOfString(strings(list, s -> s.state().name()))
+            .addArrayOfInteger(ints(list, SubtaskRow::attempt))
+            .addArrayOfInteger(ints(list, SubtaskRow::takeovers))
+            .addArrayOfString(strings(list, SubtaskRow::worker))
+            .addArrayOfOffsetDateTime(times(list, SubtaskRow::deadline))
+            .addArrayOfOffsetDateTime(times(list, SubtaskRow::startTime))
+            .addArrayOfOffsetDateTime(times(list, SubtaskRow::finishTime))
+            .addArrayOfString(strings(list, SubtaskRow::message))
+            .addArrayOfString(strings(list, SubtaskRow::observed)));
+  }
+
+  /** Counts down the subtasks behind settled ones; answers those that moved by it. */
+  public Uni<List<SubtaskRow>> countDown(Tx tx, Map<Ids, Count> settled) {
+    List<Map.Entry<Ids, Count>> list = List.copyOf(settled.entrySet());
+    return tx.query(
+            COUNT_DOWN,
+            Tuple.tuple()
+                .addArrayOfLong(list.stream().map(e -> e.getKey().first()).toArray(Long[]::new))
+                .addArrayOfLong(list.stream().map(e -> e.getKey().last()).toArray(Long[]::new))
+                .addArrayOfInteger(ints(list, e -> e.getValue().settled()))
+                .addArrayOfInteger(ints(list, e -> e.getValue().passed()))
+                .addString(SubtaskState.PENDING.name())
+                .addString(SubtaskState.SUCCESSFUL.name())
+                .addString(SubtaskState.READY.name()))
+        .map(Subtasks::rows);
+  }
+
+  /** Per barrier that failed lanes will not come to: how many of them. */
+  public Uni<Map<Ids, Count>> barriersAhead(Tx tx, List<SubtaskRow> failed) {
+    return tx.query(
+            BARRIERS_AHEAD,
+            Tuple.tuple()
+                .addArrayOfLong(failed.stream().map(s -> s.node().taskId()).toArray(Long[]::new))
+                .addArrayOfLong(failed.stream().map(SubtaskRow::id).toArray(Long[]::new))
+                .addArrayOfInteger(ints(failed, s -> s.node().lane()))
+                .addString(SubtaskState.PENDING.name()))
+        .map(
+            rows ->
+                stream(rows)
+                    .collect(
+                        Collectors.toMap(
+                            row -> new Ids(row.getLong("barrier"), row.getLong("barrier")),
+                            row -> new Count(row.getInteger("lanes"), 0))));
+  }
+
+  static List<SubtaskRow> rows(RowSet<Row> rows) {
+    return stream(rows).map(SubtaskRow::new).toList();
+  }
+
+  private static Stream<Row> stream(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false);
+  }
+
+  private static Integer orNull(int number) {
+    return number == PlannedSubtask.NONE ? null : number;
+  }
+
+  private static Integer first(Run run) {
+    return run.isEmpty() ? null : run.first();
+  }
+
+  private static Integer last(Run run) {
+    return run.isEmpty() ? null : run.last();
+  }
+
+  private static <T> Integer[] ints(List<T> list, Function<T, Integer> value) {
+    return list.stream().map(value).toArray(Integer[]::new);
+  }
+
+  private static <T> String[] strings(List<T> list, Function<T, String> value) {
+    return list.stream().map(value).toArray(String[]::new);
+  }
+
+  private static <T> OffsetDateTime[] times(List<T> list, Function<T, OffsetDateTime> value) {
+    return list.stream().map(value).toArray(OffsetDateTime[]::new);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.relight.controlplane.store;
+
+import dev.relight.controlplane.plan.Plan;
+import dev.relight.controlplane.task.SubtaskState;
+import dev.relight.model.TaskOperation;
+import dev.relight.model.TaskStatus;
+import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The rows of tasks. */
+@ApplicationScoped
+public class Tasks {
+  private static final String INSERT =
+      """
+      insert into task (kind, status, operation, creator_id, creator, executor, host_ids, process,
+          first_subtask_id, subtask_count, live, task_sequence, subtask_sequence, traceparent)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12)
+      returning *
+      """;
+
+  private static final String LOCK =
+      "select t.* from task t where t.id = any($1) order by t.id for update";
+
+  private static final String WRITE =
+      """
+      update task t
+      set status = w.status, live = w.live, failed = w.failed, finish_time = w.finish_time,
+          task_sequence = w.task_sequence, subtask_sequence = w.subtask_sequence
+      from unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::bigint[],
+          $7::bigint[])
+        as w(id, status, live, failed, finish_time, task_sequence, subtask_sequence)
+      where t.id = w.id
+      """;
+
+  private static final String END =
+      """
+      select t.status, (select s.message from subtask s where s.status = $3
+          and s.id between t.first_subtask_id and t.first_subtask_id + t.subtask_count - 1
+          and s.message is not null order by s.id limit 1) as message
+      from task t where t.id = $1 and t.status <> $2
+      """;
+
+  private final Pool pool;
+
+  Tasks(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** Who asked for a task, where, and on which process. */
+  public record Origin(
+      long creatorId, String creator, String executor, String process, String traceparent) {}
+
+  /** Makes a RUNNING task and answers it, locked. */
+  public Uni<TaskRow> insert(Tx tx, Plan plan, Origin origin, long firstSubtaskId, int roots) {
+    return tx.query(
+            INSERT,
+            Tuple.tuple()
+                .addString(plan.kind().name())
+                .addString(TaskStatus.RUNNING.name())
+                .addString(TaskOperation.EXECUTE.name())
+                .addLong(origin.creatorId())
+                .addString(origin.creator())
+                .addString(origin.executor())
+                .addArrayOfLong(plan.hostIds().toArray(Long[]::new))
+                .addString(origin.process())
+                .addLong(firstSubtaskId)
+                .addInteger(plan.subtasks().size())
+                .addInteger(roots)
+                .addString(origin.traceparent()))
+        .map(rows -> new TaskRow(rows.iterator().next()));
+  }
+
+  /** Locks the tasks in the order of their ids. */
+  public Uni<Map<Long, TaskRow>> lock(Tx tx, Collection<Long> ids) {
+    return tx.query(LOCK, Tuple.of(ids.toArray(Long[]::new)))
+        .map(
+            rows -> {
+              Map<Long, TaskRow> tasks = new HashMap<>();
+              for (Row row : rows) {
+                tasks.put(row.getLong("id"), new TaskRow(row));
+              }
+              return tasks;
+            });
+  }
+
+  /** Writes what was moved under the lock. */
+  public Uni<Integer> write(Tx tx, Collection<TaskRow> rows) {
+    List<TaskRow> list = List.copyOf(rows);
+    return tx.update(
+        WRITE,
+        Tuple.tuple()
+            .addArrayOfLong(longs(list, TaskRow::id))
+            .addArrayOfString(list.stream().map(t -> t.status().name()).toArray(String[]::new))
+            .addArrayOfInteger(list.stream().map(TaskRow::live).toArray(Integer[]::new))
+            .addArrayOfInteger(list.stream().map(TaskRow::failed).toArray(Integer[]::new))
+            .addArrayOfOffsetDateTime(
+                list.stream().map(TaskRow::finishTime).toArray(OffsetDateTime[]::new))
+            .addArrayOfLong(longs(list, TaskRow::taskSequence))
+            .addArrayOfLong(longs(list, TaskRow::subtaskSequence)));
+  }
+
+  /** How the task ended, or nothing while it runs. */
+  public Uni<Optional<TaskEnd>> end(long taskId) {
+    Tuple parameters = Tuple.of(taskId, TaskStatus.RUNNING.name(), SubtaskState.FAILED.name());
+    return Uni.createFrom()
+        .<RowSet<Row>>emitter(
+            emitter ->
+                pool.preparedQuery(END)
+                    .execute(parameters)
+                    .onComplete(emitter::complete, emitter::fail))
+        .map(
+            rows -> {
+              Optional<TaskEnd> end = Optional.empty();
+              for (Row row : rows) {
+                TaskStatus status = TaskStatus.valueOf(row.getString("status"));
+                end = Optional.of(new TaskEnd(status, row.getString("message")));
+              }
+              return end;
+            });
+  }
+
+  private static Long[] longs(List<TaskRow> list, Function<TaskRow, Long> value) {
+    return list.stream().map(value).toArray(Long[]::new);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.relight.controlplane.store;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.function.Function;
+
+/** Runs work of the engine in one transaction: all of it is kept, or nothing. */
+@ApplicationScoped
+public class Transactions {
+  /**
+   * Everything the engine looks up, it looks up by key. A plan made while a table was nearly empty
+   * would scan it for ever after; so the planner is not asked.
+   */
+  private static final String BY_KEY =
+      """
+      select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+             set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true),
+             now() as now
+      """;
+
+  private final Pool pool;
+
+  Transactions(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** Commits when the work's Uni has an item, rolls back when it fails. */
+  public <T> Uni<T> run(Function<Tx, Uni<T>> work) {
+    return Uni.createFrom()
+        .emitter(
+            emitter ->
+                pool.<T>withTransaction(connection -> inside(connection, work))
+                    .onComplete(emitter::complete, emitter::fail));
+  }
+
+  private static <T> Future<T> inside(SqlConnection connection, Function<Tx, Uni<T>> work) {
+    Tx tx = new Tx(connection);
+    connection
+        .preparedQuery(BY_KEY)
+        .execute()
+        .onSuccess(rows -> tx.startedAt(rows.iterator().next().getOffsetDateTime("now")));
+    return Future.future(
+        promise -> work.apply(tx).subscribe().with(promise::complete, promise::fail));
+  }
+}
