@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Finds TCP ports that nobody listens on and that no outgoing connection will take meanwhile. */
 public final class FreePort {
@@ -14,12 +15,16 @@ public final class FreePort {
   private static final int TO = 32_000;
   private static final int TRIES = 1_000;
 
+  /** Goes round, so that two servers that start together are never given the same port. */
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(TO - FROM));
+
   private FreePort() {}
 
   /** A port that was free on the loopback interface a moment ago. */
   public static int next() {
     for (int i = 0; i < TRIES; i++) {
-      int port = ThreadLocalRandom.current().nextInt(FROM, TO);
+      int port = FROM + Math.floorMod(NEXT.getAndIncrement(), TO - FROM);
       if (isFree(InetAddress.getLoopbackAddress(), port)) {
         return port;
       }
