@@ -65,7 +65,7 @@ public class DispatchWaiting {
   }
 
   private Uni<List<Addressed>> dispatch(Tx tx) {
-    return dispatches.waiting(tx, config.sweep().limit()).chain(found -> seat(tx, found));
+    return dispatches.waiting(tx, config.sweepLimit()).chain(found -> seat(tx, found));
   }
 
   private Uni<List<Addressed>> seat(Tx tx, List<Waiting> found) {
@@ -73,7 +73,7 @@ public class DispatchWaiting {
     for (Waiting subtask : found) {
       fleet.seat(subtask.pool()).ifPresent(seat -> seats.put(subtask.id(), seat));
     }
-    if (seats.size() < found.size() || found.size() == config.sweep().limit()) {
+    if (seats.size() < found.size() || found.size() == config.sweepLimit()) {
       soon();
     }
     return dispatches.dispatch(tx, seats);

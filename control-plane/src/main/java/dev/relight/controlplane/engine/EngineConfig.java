@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /** When the engine loses patience. */
-@ConfigMapping(prefix = "relight")
+@ConfigMapping(prefix = "relight.dispatch")
 public interface EngineConfig {
   /** How long a silent worker is trusted with what it has. */
   @WithDefault("3s")
@@ -15,27 +15,15 @@ public interface EngineConfig {
   @WithDefault("5")
   int maxTakeovers();
 
-  /** Dispatching of commands. */
-  DispatchConfig dispatch();
+  /** After how long without an answer a command is sent again. */
+  @WithDefault("60s")
+  Duration republish();
 
-  /** Looking for what does not move. */
-  SweepConfig sweep();
+  /** How often PostgreSQL is searched for what does not move as it should. */
+  @WithDefault("500ms")
+  Duration sweepInterval();
 
-  /** Dispatching of commands. */
-  interface DispatchConfig {
-    /** After how long without an answer a command is sent again. */
-    @WithDefault("60s")
-    Duration republish();
-  }
-
-  /** Looking for what does not move. */
-  interface SweepConfig {
-    /** How often. */
-    @WithDefault("500ms")
-    Duration interval();
-
-    /** How many subtasks one transaction takes on at most. */
-    @WithDefault("2000")
-    int limit();
-  }
+  /** How many subtasks one search takes on at most. */
+  @WithDefault("2000")
+  int sweepLimit();
 }

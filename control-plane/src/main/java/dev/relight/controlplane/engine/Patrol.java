@@ -42,7 +42,7 @@ class Patrol {
     rounds =
         Multi.createFrom()
             .ticks()
-            .every(config.sweep().interval())
+            .every(config.sweepInterval())
             .onOverflow()
             .drop()
             .onItem()

@@ -34,14 +34,11 @@ class SweepOverdue {
   }
 
   Uni<Void> sweep() {
-    int limit = config.sweep().limit();
+    int limit = config.sweepLimit();
     return transactions
         .run(tx -> overdue.timedOut(tx, limit))
         .chain(found -> each(found, SweepOverdue::timeOut))
-        .chain(
-            () ->
-                transactions.run(
-                    tx -> overdue.unanswered(tx, config.dispatch().republish(), limit)))
+        .chain(() -> transactions.run(tx -> overdue.unanswered(tx, config.republish(), limit)))
         .chain(found -> each(found, SweepOverdue::sendAgain));
   }
 

@@ -59,7 +59,7 @@ class TakeOverLost {
     }
     lost.forEach(fleet::lost);
     return leases
-        .heldBy(tx, lost, config.sweep().limit())
+        .heldBy(tx, lost, config.sweepLimit())
         .chain(held -> held.isEmpty() ? forget(tx, lost) : takeOver(tx, lost, held));
   }
 

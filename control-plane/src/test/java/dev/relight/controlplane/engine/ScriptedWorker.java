@@ -1,0 +1,203 @@
+package dev.relight.controlplane.engine;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.relight.model.Dispatch;
+import dev.relight.model.ReportType;
+import dev.relight.model.SubtaskCommand;
+import dev.relight.model.SubtaskReport;
+import dev.relight.model.WorkerControl;
+import dev.relight.model.WorkerHeartbeat;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A worker that speaks over the real broker and does just what a test tells it: it can fall silent,
+ * repeat itself and say things out of turn, which a real one never would on request.
+ */
+final class ScriptedWorker {
+  private static final String COMMANDS = "relight.subtask-commands";
+  private static final String CONTROL = "relight.worker-control";
+
+  private final ObjectMapper json = JsonMapper.builder().addModule(new JavaTimeModule()).build();
+  private final String id;
+  private final String pool;
+  private final KafkaProducer<String, byte[]> producer;
+  private final Thread thread = new Thread(this::run, "scripted-worker");
+  private final BiConsumer<ScriptedWorker, SubtaskCommand> script;
+  private final List<SubtaskCommand> received = new CopyOnWriteArrayList<>();
+  private final List<Dispatch> canceled = new CopyOnWriteArrayList<>();
+  private final Set<Dispatch> running = ConcurrentHashMap.newKeySet();
+  private volatile long acknowledged;
+  private volatile boolean silent;
+  private volatile boolean closed;
+  private volatile int slots = 1000;
+  private long sequence;
+
+  /** Answers every command as the script says; it takes all partitions, by its pool alone. */
+  ScriptedWorker(String id, String pool, BiConsumer<ScriptedWorker, SubtaskCommand> script) {
+    this.id = id + "-" + UUID.randomUUID();
+    this.pool = pool;
+    this.script = script;
+    Properties settings = settings();
+    settings.put("linger.ms", 0);
+    producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    thread.start();
+  }
+
+  /** Does at once whatever it is told. */
+  static void obey(ScriptedWorker worker, SubtaskCommand command) {
+    worker.report(command, ReportType.STARTED, null);
+    worker.report(command, ReportType.SUCCEEDED, null);
+  }
+
+  String id() {
+    return id;
+  }
+
+  List<SubtaskCommand> received() {
+    return received;
+  }
+
+  List<Dispatch> canceled() {
+    return canceled;
+  }
+
+  /** Whether a control plane has answered to a heartbeat. */
+  boolean isAcknowledged() {
+    return acknowledged > 0;
+  }
+
+  void fallSilent() {
+    silent = true;
+  }
+
+  void offer(int freeSlots) {
+    slots = freeSlots;
+  }
+
+  void report(SubtaskCommand command, ReportType type, String message) {
+    report(command, command.fence(), type, message);
+  }
+
+  void report(SubtaskCommand command, long fence, ReportType type, String message) {
+    Dispatch dispatch = new Dispatch(command.subtaskId(), command.fence());
+    if (type == ReportType.STARTED) {
+      running.add(dispatch);
+    } else if (type != ReportType.LOG) {
+      running.remove(dispatch);
+    }
+    send(
+        "relight.subtask-reports",
+        String.valueOf(command.taskId()),
+        new SubtaskReport(
+            command.taskId(),
+            command.subtaskId(),
+            command.attempt(),
+            fence,
+            id,
+            type,
+            Instant.now(),
+            message,
+            null,
+            List.of()));
+  }
+
+  void stop() throws InterruptedException {
+    closed = true;
+    thread.join();
+    producer.close();
+  }
+
+  private void run() {
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings(), new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          Stream.concat(
+                  consumer.partitionsFor(commands()).stream()
+                      .map(p -> new TopicPartition(p.topic(), p.partition())),
+                  Stream.of(new TopicPartition(CONTROL, 0)))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToEnd(partitions);
+      partitions.forEach(consumer::position);
+      long beat = 0;
+      while (!closed) {
+        if (!silent && System.nanoTime() - beat > 100_000_000) {
+          beat = System.nanoTime();
+          beat(partitions.size() - 1);
+        }
+        consumer.poll(Duration.ofMillis(20)).forEach(r -> take(r.topic(), r.value()));
+      }
+    }
+  }
+
+  private String commands() {
+    return pool.equals("default") ? COMMANDS : COMMANDS + "." + pool;
+  }
+
+  private void take(String topic, byte[] value) {
+    try {
+      if (topic.equals(CONTROL)) {
+        WorkerControl control = json.readValue(value, WorkerControl.class);
+        acknowledged = control.acknowledged().getOrDefault(id, acknowledged);
+        control.cancel().stream().filter(running::contains).forEach(canceled::add);
+      } else {
+        SubtaskCommand command = json.readValue(value, SubtaskCommand.class);
+        received.add(command);
+        script.accept(this, command);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void beat(int partitions) {
+    send(
+        "relight.worker-heartbeats",
+        id,
+        new WorkerHeartbeat(
+            id,
+            pool,
+            ++sequence,
+            slots,
+            slots,
+            IntStream.range(0, partitions).boxed().toList(),
+            List.copyOf(running),
+            false));
+  }
+
+  private void send(String topic, String key, Object value) {
+    try {
+      producer.send(new ProducerRecord<>(topic, key, json.writeValueAsBytes(value)));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Properties settings() {
+    Properties settings = new Properties();
+    settings.putAll(Map.of("bootstrap.servers", System.getProperty("kafka.bootstrap.servers")));
+    return settings;
+  }
+}
