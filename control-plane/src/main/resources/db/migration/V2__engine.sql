@@ -48,6 +48,7 @@ create table subtask (
   upstream_last     bigint,
   downstream_first  bigint,
   downstream_last   bigint,
+  dispatcher        text,                        -- the control plane that publishes its newest command
   dispatched_at     timestamptz,                 -- when its newest command was made
   deadline          timestamptz,                 -- from the first start of the work
   start_time        timestamptz,
@@ -95,6 +96,12 @@ create table subtask_log (
 create table worker (
   id          text primary key,
   pool        text not null,
+  lease_until timestamptz not null
+);
+
+-- As a control plane that dies may not have published what it dispatched.
+create table control_plane (
+  id          text primary key,
   lease_until timestamptz not null
 );
 

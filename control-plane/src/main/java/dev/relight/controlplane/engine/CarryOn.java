@@ -113,7 +113,7 @@ class CarryOn {
           .seat(row.node().pool())
           .ifPresentOrElse(seat -> seats.put(row.id(), seat), dispatchWaiting::soon);
     }
-    return dispatches.dispatch(tx, seats);
+    return dispatches.dispatch(tx, seats, Announce.ID);
   }
 
   private static List<SubtaskRow> laneEnds(List<SubtaskRow> settled) {

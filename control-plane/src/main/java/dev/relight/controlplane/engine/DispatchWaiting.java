@@ -76,6 +76,6 @@ public class DispatchWaiting {
     if (seats.size() < found.size() || found.size() == config.sweepLimit()) {
       soon();
     }
-    return dispatches.dispatch(tx, seats);
+    return dispatches.dispatch(tx, seats, Announce.ID);
   }
 }

@@ -49,7 +49,7 @@ class FirstDispatch {
                 seat -> seats.put(submitted.subtaskId(node.number()), seat), dispatchWaiting::soon);
       }
     }
-    return books.close(tx, ledger).chain(() -> dispatches.dispatch(tx, seats));
+    return books.close(tx, ledger).chain(() -> dispatches.dispatch(tx, seats, Announce.ID));
   }
 
   private static SubtaskEvent event(SubmittedTask submitted, PlannedSubtask node, Tx tx) {

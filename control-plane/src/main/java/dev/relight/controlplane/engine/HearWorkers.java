@@ -1,7 +1,7 @@
 package dev.relight.controlplane.engine;
 
+import dev.relight.controlplane.store.Astray;
 import dev.relight.controlplane.store.Leases;
-import dev.relight.controlplane.store.Overdue;
 import dev.relight.controlplane.store.Transactions;
 import dev.relight.controlplane.store.Tx;
 import dev.relight.model.Dispatch;
@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 public class HearWorkers {
   private final Transactions transactions;
   private final Leases leases;
-  private final Overdue overdue;
+  private final Astray astray;
   private final Fleet fleet;
   private final DispatchWaiting dispatchWaiting;
   private final EngineConfig config;
@@ -30,13 +30,13 @@ public class HearWorkers {
   HearWorkers(
       Transactions transactions,
       Leases leases,
-      Overdue overdue,
+      Astray astray,
       Fleet fleet,
       DispatchWaiting dispatchWaiting,
       EngineConfig config) {
     this.transactions = transactions;
     this.leases = leases;
-    this.overdue = overdue;
+    this.astray = astray;
     this.fleet = fleet;
     this.dispatchWaiting = dispatchWaiting;
     this.config = config;
@@ -47,8 +47,11 @@ public class HearWorkers {
     Map<String, WorkerHeartbeat> newest =
         heartbeats.stream()
             .collect(Collectors.toMap(WorkerHeartbeat::worker, h -> h, (a, b) -> b, TreeMap::new));
-    newest.values().forEach(fleet::heard);
-    return transactions.run(tx -> renew(tx, newest)).call(dispatchWaiting::ifAny);
+    return transactions
+        .run(tx -> renew(tx, newest))
+        // Nobody is given work before its lease stands.
+        .invoke(() -> newest.values().forEach(fleet::heard))
+        .call(dispatchWaiting::ifAny);
   }
 
   private Uni<WorkerControl> renew(Tx tx, Map<String, WorkerHeartbeat> newest) {
@@ -62,11 +65,7 @@ public class HearWorkers {
         });
     return leases
         .renew(tx, pools, config.lease())
-        .chain(
-            () ->
-                running.isEmpty()
-                    ? Uni.createFrom().item(List.<Dispatch>of())
-                    : overdue.notTheirs(tx, running))
+        .chain(() -> astray.notTheirs(tx, running))
         .map(cancel -> new WorkerControl(acknowledged, cancel));
   }
 }

@@ -20,21 +20,21 @@ class Patrol {
 
   private final EngineConfig config;
   private final CaughtUp caughtUp;
-  private final TakeOverLost takeOverLost;
-  private final SweepOverdue sweepOverdue;
+  private final SweepAstray sweepAstray;
+  private final Announce announce;
   private final DispatchWaiting dispatchWaiting;
   private Cancellable rounds;
 
   Patrol(
       EngineConfig config,
       CaughtUp caughtUp,
-      TakeOverLost takeOverLost,
-      SweepOverdue sweepOverdue,
+      SweepAstray sweepAstray,
+      Announce announce,
       DispatchWaiting dispatchWaiting) {
     this.config = config;
     this.caughtUp = caughtUp;
-    this.takeOverLost = takeOverLost;
-    this.sweepOverdue = sweepOverdue;
+    this.sweepAstray = sweepAstray;
+    this.announce = announce;
     this.dispatchWaiting = dispatchWaiting;
   }
 
@@ -56,14 +56,16 @@ class Patrol {
   }
 
   private Uni<Void> round() {
-    return step("take over", this::takeOver)
-        .chain(() -> step("sweep", sweepOverdue::sweep))
-        .chain(() -> step("dispatch", dispatchWaiting::now));
+    return step("announce itself", announce::renew)
+        .chain(() -> step("take over from lost workers", this::takeOver))
+        .chain(() -> step("fail what timed out", sweepAstray::failTimedOut))
+        .chain(() -> step("send again what nobody answered to", sweepAstray::sendUnansweredAgain))
+        .chain(() -> step("dispatch what waits", dispatchWaiting::now));
   }
 
   private Uni<Void> takeOver() {
     return caughtUp.forAtLeast(config.lease())
-        ? takeOverLost.takeOver()
+        ? sweepAstray.takeOverFromLostWorkers()
         : Uni.createFrom().voidItem();
   }
 

@@ -22,7 +22,7 @@ import java.util.Map;
 public class Dispatches {
   private static final String DISPATCH =
       """
-      update subtask s set worker = d.worker, fence = nextval('fence'), dispatched_at = now()
+      update subtask s set worker = d.worker, dispatcher = $3, fence = nextval('fence'), dispatched_at = now()
       from unnest($1::bigint[], $2::text[]) as d(id, worker), host h, task t
       where s.id = d.id and h.id = s.host_id and t.id = s.task_id
       returning s.id, s.task_id, s.kind, s.status, s.attempt, s.fence, s.deadline, now() as now,
@@ -56,7 +56,7 @@ public class Dispatches {
   }
 
   /** Writes a new fence for each of the queued subtasks and answers their commands. */
-  public Uni<List<Addressed>> dispatch(Tx tx, Map<Long, Seat> seats) {
+  public Uni<List<Addressed>> dispatch(Tx tx, Map<Long, Seat> seats, String dispatcher) {
     if (seats.isEmpty()) {
       return Uni.createFrom().item(List.of());
     }
@@ -66,7 +66,9 @@ public class Dispatches {
     for (int i = 0; i < ids.length; i++) {
       workers[i] = bySubtask.get(ids[i]).worker();
     }
-    return tx.query(DISPATCH, Tuple.tuple().addArrayOfLong(ids).addArrayOfString(workers))
+    return tx.query(
+            DISPATCH,
+            Tuple.tuple().addArrayOfLong(ids).addArrayOfString(workers).addString(dispatcher))
         .map(
             rows -> {
               List<Addressed> commands = new ArrayList<>(rows.size());

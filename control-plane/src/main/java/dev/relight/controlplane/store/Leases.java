@@ -1,18 +1,18 @@
 package dev.relight.controlplane.store;
 
 import io.smallrye.mutiny.Uni;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
-/** How long each worker is trusted, by PostgreSQL's clock. */
+/**
+ * How long each worker, and each control plane, is trusted with what it has taken on, by
+ * PostgreSQL's clock.
+ */
 @ApplicationScoped
 public class Leases {
-  private static final String RENEW =
+  private static final String RENEW_WORKERS =
       """
       insert into worker (id, pool, lease_until)
       select w.id, w.pool, now() + $3::bigint * interval '1 millisecond'
@@ -20,55 +20,30 @@ public class Leases {
       on conflict (id) do update set lease_until = excluded.lease_until
       """;
 
-  private static final String EXPIRED =
-      "select id from worker where lease_until < now() order by id for update skip locked";
-
-  private static final String FORGET = "delete from worker where id = any($1)";
-
-  private static final String HELD_BY =
+  private static final String RENEW_CONTROL_PLANE =
       """
-      select s.id, s.task_id from subtask s
-      where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING')
-        and s.worker = any($1)
-      order by s.id limit $2
+      insert into control_plane (id, lease_until)
+      values ($1, now() + $2::bigint * interval '1 millisecond')
+      on conflict (id) do update set lease_until = excluded.lease_until
       """;
 
-  /** A subtask and its task. */
-  public record Held(long subtaskId, long taskId) {}
+  // Long after the last of their subtasks went to others.
+  private static final String FORGET =
+      """
+      with w as (delete from worker where lease_until < now() - interval '1 hour')
+      delete from control_plane where lease_until < now() - interval '1 hour'
+      """;
 
   /** Trusts the workers for another {@code lease}; {@code poolOf} is keyed by worker id. */
   public Uni<Integer> renew(Tx tx, Map<String, String> poolOf, Duration lease) {
     String[] ids = poolOf.keySet().toArray(String[]::new);
     String[] pools = poolOf.values().toArray(String[]::new);
-    return tx.update(RENEW, Tuple.of(ids, pools, lease.toMillis()));
+    return tx.update(RENEW_WORKERS, Tuple.of(ids, pools, lease.toMillis()));
   }
 
-  /** Locks the workers whose lease ran out. */
-  public Uni<List<String>> expired(Tx tx) {
-    return tx.query(EXPIRED, Tuple.tuple())
-        .map(
-            rows -> {
-              List<String> ids = new ArrayList<>();
-              rows.forEach(row -> ids.add(row.getString("id")));
-              return ids;
-            });
-  }
-
-  /** What the workers have and did not finish. */
-  public Uni<List<Held>> heldBy(Tx tx, List<String> workers, int limit) {
-    return tx.query(HELD_BY, Tuple.of(workers.toArray(String[]::new), limit))
-        .map(
-            rows -> {
-              List<Held> held = new ArrayList<>(rows.size());
-              for (Row row : rows) {
-                held.add(new Held(row.getLong("id"), row.getLong("task_id")));
-              }
-              return held;
-            });
-  }
-
-  /** Forgets workers that have nothing any more. */
-  public Uni<Integer> forget(Tx tx, List<String> workers) {
-    return tx.update(FORGET, Tuple.of((Object) workers.toArray(String[]::new)));
+  /** Trusts this control plane to publish what it dispatched, and forgets those long gone. */
+  public Uni<Integer> renew(Tx tx, String controlPlane, Duration lease) {
+    return tx.update(RENEW_CONTROL_PLANE, Tuple.of(controlPlane, lease.toMillis()))
+        .chain(() -> tx.update(FORGET, Tuple.tuple()));
   }
 }

@@ -1,6 +1,5 @@
 package dev.relight.controlplane.store;
 
-import dev.relight.controlplane.store.Leases.Held;
 import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.model.Dispatch;
 import io.smallrye.mutiny.Uni;
@@ -13,24 +12,41 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Finds what does not move as it should. Finds only: whoever acts on it locks and looks again. */
+/**
+ * Finds what does not move as it should. Finds only: whoever acts on it locks it and looks whether
+ * the dispatch is still the one that was found.
+ */
 @ApplicationScoped
-public class Overdue {
+public class Astray {
   // The first condition is the index's own, so that the planner can use it.
   private static final String LIVE =
       """
-      select s.id, s.task_id from subtask s
+      select s.id, s.task_id, s.fence from subtask s
       where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING')
         and s.status = any($1)
       """;
 
+  private static final String LOST =
+      LIVE
+          + """
+          and s.worker is not null
+          and not exists (select from worker w where w.id = s.worker and w.lease_until >= now())
+          order by s.id limit $2
+          """;
+
   private static final String TIMED_OUT = LIVE + " and s.deadline < now() order by s.id limit $2";
 
+  /**
+   * Commands that nobody said STARTED to for long, or whose control plane died so that they may
+   * never have been published.
+   */
   private static final String UNANSWERED =
       LIVE
           + """
           and s.worker is not null
-          and s.dispatched_at < now() - $2::bigint * interval '1 millisecond'
+          and (s.dispatched_at < now() - $2::bigint * interval '1 millisecond'
+            or not exists (select from control_plane c
+                           where c.id = s.dispatcher and c.lease_until >= now()))
           order by s.id limit $3
           """;
 
@@ -41,19 +57,30 @@ public class Overdue {
                           and s.status = any($3))
       """;
 
-  /** Started subtasks whose time is over. */
-  public Uni<List<Held>> timedOut(Tx tx, int limit) {
-    return held(tx, TIMED_OUT, Tuple.of(names(SubtaskState::isStarted), limit));
+  /** A dispatch that was found, and its task. */
+  public record Found(long taskId, Dispatch dispatch) {}
+
+  /** What workers have whose lease ran out. */
+  public Uni<List<Found>> lost(Tx tx, int limit) {
+    return find(tx, LOST, Tuple.of(names(SubtaskState::isLive), limit));
   }
 
-  /** Commands that nobody said STARTED to for {@code patience}. */
-  public Uni<List<Held>> unanswered(Tx tx, Duration patience, int limit) {
-    return held(
+  /** Started subtasks whose time is over. */
+  public Uni<List<Found>> timedOut(Tx tx, int limit) {
+    return find(tx, TIMED_OUT, Tuple.of(names(SubtaskState::isStarted), limit));
+  }
+
+  /** Commands that are to be sent again; {@code patience} is how long an answer may take. */
+  public Uni<List<Found>> unanswered(Tx tx, Duration patience, int limit) {
+    return find(
         tx, UNANSWERED, Tuple.of(names(SubtaskState::isQueued), patience.toMillis(), limit));
   }
 
   /** Of the dispatches that workers run, those that are not theirs any more, or not to be done. */
   public Uni<List<Dispatch>> notTheirs(Tx tx, List<Dispatch> running) {
+    if (running.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
     return tx.query(
             NOT_THEIRS,
             Tuple.of(
@@ -64,22 +91,26 @@ public class Overdue {
             rows -> {
               List<Dispatch> found = new ArrayList<>(rows.size());
               for (Row row : rows) {
-                found.add(new Dispatch(row.getLong("id"), row.getLong("fence")));
+                found.add(dispatch(row));
               }
               return found;
             });
   }
 
-  private static Uni<List<Held>> held(Tx tx, String sql, Tuple parameters) {
+  private static Uni<List<Found>> find(Tx tx, String sql, Tuple parameters) {
     return tx.query(sql, parameters)
         .map(
             rows -> {
-              List<Held> found = new ArrayList<>(rows.size());
+              List<Found> found = new ArrayList<>(rows.size());
               for (Row row : rows) {
-                found.add(new Held(row.getLong("id"), row.getLong("task_id")));
+                found.add(new Found(row.getLong("task_id"), dispatch(row)));
               }
               return found;
             });
+  }
+
+  private static Dispatch dispatch(Row row) {
+    return new Dispatch(row.getLong("id"), row.getLong("fence"));
   }
 
   private static String[] names(Predicate<SubtaskState> which) {

@@ -1,0 +1,28 @@
+package dev.relight.controlplane.engine;
+
+import dev.relight.controlplane.store.Leases;
+import dev.relight.controlplane.store.Transactions;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
+
+/** Keeps this control plane's own lease: while it stands, what it dispatched will be published. */
+@ApplicationScoped
+class Announce {
+  /** This process. */
+  static final String ID = UUID.randomUUID().toString();
+
+  private final Transactions transactions;
+  private final Leases leases;
+  private final EngineConfig config;
+
+  Announce(Transactions transactions, Leases leases, EngineConfig config) {
+    this.transactions = transactions;
+    this.leases = leases;
+    this.config = config;
+  }
+
+  Uni<Void> renew() {
+    return transactions.run(tx -> leases.renew(tx, ID, config.lease())).replaceWithVoid();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.relight.controlplane.engine;
+
+import dev.relight.controlplane.plan.SubtaskText;
+import dev.relight.controlplane.store.Astray;
+import dev.relight.controlplane.store.Astray.Found;
+import dev.relight.controlplane.store.SubtaskRow;
+import dev.relight.controlplane.store.Transactions;
+import dev.relight.controlplane.store.Tx;
+import dev.relight.controlplane.task.SubtaskSignal;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Puts right what does not move as it should: gives what lost workers had to others, without
+ * waiting for Kafka to notice; fails what took too long; sends again what nobody answered to.
+ */
+@ApplicationScoped
+class SweepAstray {
+  private static final Logger LOG = Logger.getLogger(SweepAstray.class);
+
+  private final Transactions transactions;
+  private final Astray astray;
+  private final MoveSubtasks moveSubtasks;
+  private final EngineConfig config;
+
+  SweepAstray(
+      Transactions transactions, Astray astray, MoveSubtasks moveSubtasks, EngineConfig config) {
+    this.transactions = transactions;
+    this.astray = astray;
+    this.moveSubtasks = moveSubtasks;
+    this.config = config;
+  }
+
+  /** To be called only by a control plane that has read all that the workers sent. */
+  Uni<Void> takeOverFromLostWorkers() {
+    return sweep(tx -> astray.lost(tx, config.sweepLimit()), this::takeOver);
+  }
+
+  /** The worker hears of it with its next heartbeat: what it runs is not its own any more. */
+  Uni<Void> failTimedOut() {
+    return sweep(tx -> astray.timedOut(tx, config.sweepLimit()), SweepAstray::timeOut);
+  }
+
+  Uni<Void> sendUnansweredAgain() {
+    return sweep(
+        tx -> astray.unanswered(tx, config.republish(), config.sweepLimit()),
+        (ledger, row) -> ledger.move(row, SubtaskSignal.REDISPATCHED));
+  }
+
+  private void takeOver(Ledger ledger, SubtaskRow row) {
+    LOG.infof(
+        "task %d subtask %d attempt %d: worker %s was lost, another takes over",
+        row.node().taskId(), row.id(), row.attempt(), row.worker());
+    row.countTakeover();
+    if (row.takeovers() > config.maxTakeovers()) {
+      ledger.giveUp(row, "given up after " + config.maxTakeovers() + " lost workers");
+    } else {
+      ledger.move(row, SubtaskSignal.REDISPATCHED);
+    }
+  }
+
+  private static void timeOut(Ledger ledger, SubtaskRow row) {
+    LOG.infof(
+        "task %d subtask %d attempt %d (%s) timed out",
+        row.node().taskId(), row.id(), row.attempt(), row.work());
+    long seconds = SubtaskText.of(row.work()).timeout().toSeconds();
+    ledger.giveUp(row, "not done within " + seconds + " s");
+  }
+
+  /** Until nothing is found any more. */
+  private Uni<Void> sweep(Function<Tx, Uni<List<Found>>> find, BiConsumer<Ledger, SubtaskRow> act) {
+    return transactions
+        .run(find)
+        .chain(
+            found ->
+                found.isEmpty()
+                    ? Uni.createFrom().voidItem()
+                    : act(found, act)
+                        .chain(
+                            () ->
+                                found.size() < config.sweepLimit()
+                                    ? Uni.createFrom().voidItem()
+                                    : sweep(find, act)));
+  }
+
+  private Uni<Committed> act(List<Found> found, BiConsumer<Ledger, SubtaskRow> act) {
+    Map<Long, Long> fences = new HashMap<>();
+    found.forEach(f -> fences.put(f.dispatch().subtaskId(), f.dispatch().fence()));
+    return moveSubtasks.move(
+        found.stream().map(Found::taskId).collect(Collectors.toCollection(TreeSet::new)),
+        fences.keySet(),
+        (ledger, rows) ->
+            rows.values().stream()
+                .filter(row -> row.fence() == fences.get(row.id()) && row.state().isLive())
+                .forEach(row -> act.accept(ledger, row)));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.relight.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Measures the figures that are named, or all of them, and prints them. */
+public final class Main {
+  private Main() {}
+
+  /** {@code [figure…] [--quick]}. */
+  public static void main(String[] args) throws Exception {
+    Arguments arguments;
+    try {
+      arguments = Arguments.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    try (Bench bench = Bench.start(arguments.quick())) {
+      for (Figure figure : arguments.figures()) {
+        System.out.printf("%n%s: %s%n", figure, figure.meaning());
+        print(figure.measure(bench));
+      }
+    }
+    System.exit(0);
+  }
+
+  private static void print(List<Result> results) throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    for (Result result : results) {
+      String row =
+          result.values().entrySet().stream()
+              .map(e -> "%s %-9s".formatted(e.getKey(), e.getValue()))
+              .collect(Collectors.joining("  "));
+      System.out.println("  " + row);
+    }
+    for (Result result : results) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("figure", result.figure());
+      line.putAll(result.values());
+      System.out.println(json.writeValueAsString(line));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.relight.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How much gets done when many one-host tasks run at once: each that ends is followed by another.
+ * Counted are the five subtasks of a task that a worker does, not its wait nodes.
+ */
+final class Throughput {
+  private static final int[] IN_FLIGHT = {1, 10, 200, 2_000};
+  private static final int SUBTASKS = 5;
+
+  private final Bench bench;
+
+  Throughput(Bench bench) {
+    this.bench = bench;
+  }
+
+  List<Result> measure() throws Exception {
+    List<Result> results = new ArrayList<>();
+    for (int inFlight : IN_FLIGHT) {
+      run(inFlight, bench.warmupSeconds());
+      results.add(run(inFlight, bench.seconds()));
+    }
+    return results;
+  }
+
+  private Result run(int inFlight, int seconds) throws Exception {
+    Map<Long, Long> hostOfTask = new ConcurrentHashMap<>();
+    List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+    for (long host : bench.hosts(inFlight)) {
+      submit(host, hostOfTask, failures);
+    }
+    long start = System.nanoTime();
+    long end = start + seconds * 1_000_000_000L;
+    long done = 0;
+    long now = start;
+    while (now < end && failures.isEmpty()) {
+      for (long task : bench.tasks().ended(hostOfTask.keySet())) {
+        done++;
+        submit(hostOfTask.remove(task), hostOfTask, failures);
+      }
+      now = System.nanoTime();
+    }
+    bench.tasks().awaitEndOfAll();
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException(failures.get(0));
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("in_flight", inFlight);
+    values.put("seconds", seconds);
+    values.put("tasks", done);
+    values.put("per_s", Result.rounded(done * SUBTASKS * 1e9 / (now - start)));
+    return new Result(Figure.subtasks_per_s.name(), values);
+  }
+
+  private void submit(long host, Map<Long, Long> hostOfTask, List<Throwable> failures)
+      throws IOException {
+    bench
+        .api()
+        .restartLater(host)
+        .whenComplete(
+            (task, failure) -> {
+              if (failure != null) {
+                failures.add(failure);
+              } else {
+                hostOfTask.put(task, host);
+              }
+            });
+  }
+}
