@@ -44,7 +44,6 @@ class EngineIT {
     query("delete from subtask");
     query("delete from task");
     query("delete from host_lock");
-    query("delete from worker");
   }
 
   @Test

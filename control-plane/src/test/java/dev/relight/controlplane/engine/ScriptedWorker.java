@@ -126,6 +126,8 @@ final class ScriptedWorker {
   void stop() throws InterruptedException {
     closed = true;
     thread.join();
+    // The next heartbeat that anybody sends is read after this one.
+    beat(0, true);
     producer.close();
   }
 
@@ -145,7 +147,7 @@ final class ScriptedWorker {
       while (!closed) {
         if (!silent && System.nanoTime() - beat > 100_000_000) {
           beat = System.nanoTime();
-          beat(partitions.size() - 1);
+          beat(partitions.size() - 1, false);
         }
         consumer.poll(Duration.ofMillis(20)).forEach(r -> take(r.topic(), r.value()));
       }
@@ -172,7 +174,7 @@ final class ScriptedWorker {
     }
   }
 
-  private void beat(int partitions) {
+  private void beat(int partitions, boolean stopping) {
     send(
         "relight.worker-heartbeats",
         id,
@@ -184,7 +186,7 @@ final class ScriptedWorker {
             slots,
             IntStream.range(0, partitions).boxed().toList(),
             List.copyOf(running),
-            false));
+            stopping));
   }
 
   private void send(String topic, String key, Object value) {
