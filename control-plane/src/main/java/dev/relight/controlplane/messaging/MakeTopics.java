@@ -19,11 +19,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
 /** Makes the topics that are not there before anybody reads them, or says which are missing. */
@@ -36,6 +39,8 @@ class MakeTopics {
    */
   private static final int BEFORE_CHANNELS = 1;
 
+  private static final long LOOK_AGAIN_MILLIS = 20;
+
   private final MessagingConfig config;
   private final Map<String, Object> kafka;
 
@@ -47,7 +52,7 @@ class MakeTopics {
 
   void make(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) {
     Map<String, Object> settings = new HashMap<>(kafka);
-    settings.keySet().retainAll(org.apache.kafka.clients.admin.AdminClientConfig.configNames());
+    settings.keySet().retainAll(AdminClientConfig.configNames());
     settings.put(
         CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) config.startTimeout().toMillis());
     try (Admin admin = Admin.create(settings)) {
@@ -57,6 +62,7 @@ class MakeTopics {
       for (NewTopic topic : missing) {
         make(admin, topic);
       }
+      awaitKnown(admin, missing.stream().map(NewTopic::name).toList());
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "Kafka at " + kafka.get("bootstrap.servers") + " does not answer: " + e.getMessage(), e);
@@ -69,12 +75,28 @@ class MakeTopics {
     try {
       admin.createTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
       LOG.debugf("made topic %s", topic.name());
-    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new IllegalStateException(
             "Topic %s with %d partitions is missing and could not be made: %s"
                 .formatted(topic.name(), topic.numPartitions(), e.getMessage()),
             e);
+      }
+    }
+  }
+
+  /** A topic that was just made is not known to a broker at once. */
+  private static void awaitKnown(Admin admin, List<String> names)
+      throws InterruptedException, ExecutionException {
+    while (true) {
+      try {
+        admin.describeTopics(names).allTopicNames().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+        Thread.sleep(LOOK_AGAIN_MILLIS);
       }
     }
   }
