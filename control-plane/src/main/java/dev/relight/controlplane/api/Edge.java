@@ -1,0 +1,59 @@
+package dev.relight.controlplane.api;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.annotation.Annotation;
+import java.net.URI;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+
+/** Where requests come in and answers, in their envelope, go out. */
+class Edge {
+  private static final String PREFIX = "/api/v2/";
+
+  private final Exchange exchange;
+  private final ServerAddress server;
+  private final Clock clock;
+
+  Edge(Exchange exchange, ServerAddress server, Clock clock) {
+    this.exchange = exchange;
+    this.server = server;
+    this.clock = clock;
+  }
+
+  @ServerRequestFilter(preMatching = true)
+  void open(ContainerRequestContext request) {
+    exchange.continues(request.getHeaderString("traceparent"));
+    UriInfo uri = request.getUriInfo();
+    String path = uri.getRequestUri().getRawPath();
+    if (path.startsWith(PREFIX)) {
+      URI bare =
+          uri.getRequestUriBuilder().replacePath(path.substring(PREFIX.length() - 1)).build();
+      request.setRequestUri(bare);
+    }
+  }
+
+  @ServerResponseFilter
+  void close(ContainerResponseContext response) {
+    Object entity = response.getEntity();
+    Problem problem = entity instanceof Problem it ? it : null;
+    int status = response.getStatus() == 204 ? 200 : response.getStatus();
+    response.setStatus(status);
+    response.setEntity(
+        new Envelope(
+            problem == null ? entity : null,
+            exchange.elapsed().toMillis(),
+            problem,
+            server.toString(),
+            status,
+            status < 400,
+            OffsetDateTime.now(clock),
+            exchange.trace().id()),
+        new Annotation[0],
+        MediaType.APPLICATION_JSON_TYPE);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.relight.controlplane.api;
+
+import dev.relight.controlplane.PageRequest;
+import dev.relight.controlplane.inventory.Host;
+import dev.relight.controlplane.inventory.HostRegistry;
+import dev.relight.controlplane.inventory.Inventory;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+
+/** The hosts. */
+@Path("/compute/hosts")
+class HostResource {
+  private final Inventory inventory;
+  private final HostRegistry registry;
+
+  HostResource(Inventory inventory, HostRegistry registry) {
+    this.inventory = inventory;
+    this.registry = registry;
+  }
+
+  /**
+   * A page of the hosts.
+   *
+   * @param keyword part of a name or address, in any case; all hosts without it
+   * @param status of the hosts, such as {@code ONLINE}; all without it
+   */
+  @GET
+  @RolesAllowed("HOST_VIEWER")
+  public Uni<Listing<HostAnswer>> list(
+      @QueryParam("keyword") @DefaultValue("") String keyword,
+      @QueryParam("status") @DefaultValue("") String status,
+      @BeanParam Paging paging) {
+    PageRequest page = paging.request(Inventory.HOST_SORT_FIELDS, "id");
+    return inventory
+        .hosts(keyword, status, page)
+        .map(hosts -> Listing.of(hosts, page, HostAnswer::of));
+  }
+
+  /** One host; 404 where there is none with this id. */
+  @GET
+  @Path("/{hostId}")
+  @RolesAllowed("HOST_VIEWER")
+  public Uni<HostAnswer> get(@PathParam("hostId") long hostId) {
+    return inventory.host(hostId).map(HostAnswer::of);
+  }
+
+  /** Registers a host with its agent; 409 where its name or its place is taken. */
+  @POST
+  @RolesAllowed("HOST_MANAGER")
+  public Uni<HostAnswer> register(@NotNull(message = HostForm.REQUIRED) @Valid HostForm body) {
+    return registry.register(body.fill(new Host())).map(HostAnswer::of);
+  }
+
+  /** Replaces what was said about a host; 404, or 409 where the name or place is taken. */
+  @PUT
+  @Path("/{hostId}")
+  @RolesAllowed("HOST_MANAGER")
+  public Uni<HostAnswer> change(
+      @PathParam("hostId") long hostId,
+      @NotNull(message = HostForm.REQUIRED) @Valid HostForm body) {
+    return registry.change(hostId, body::fill).map(HostAnswer::of);
+  }
+
+  /** Removes a host with its agent; 404, or 409 while a running task holds it. */
+  @DELETE
+  @Path("/{hostId}")
+  @RolesAllowed("HOST_MANAGER")
+  public Uni<Void> remove(@PathParam("hostId") long hostId) {
+    return registry.remove(hostId);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.relight.controlplane.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.relight.controlplane.task.Refusal;
+import dev.relight.controlplane.task.Refusal.FieldError;
+import dev.relight.controlplane.task.Refusal.Reason;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns every failure into one of the contract's errors; what is unexpected stays in the log. */
+class Problems {
+  private static final Logger LOG = Logger.getLogger(Problems.class);
+
+  private final Exchange exchange;
+
+  Problems(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  @ServerExceptionMapper
+  Response refused(Refusal refusal) {
+    return Response.status(refusal.reason().status()).entity(Problem.of(refusal)).build();
+  }
+
+  @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
+  Response unauthenticated(SecurityException failure) {
+    return Response.fromResponse(
+            refused(Refusal.of(Reason.UNAUTHENTICATED, "Name and password are missing or wrong.")))
+        .header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Relight\"")
+        .build();
+  }
+
+  @ServerExceptionMapper
+  Response forbidden(ForbiddenException failure) {
+    return refused(Refusal.of(Reason.FORBIDDEN, "Your user lacks the role for this operation."));
+  }
+
+  @ServerExceptionMapper
+  Response invalid(ConstraintViolationException failure) {
+    List<FieldError> fields =
+        failure.getConstraintViolations().stream().map(Problems::fieldError).toList();
+    String message =
+        fields.stream()
+            .map(field -> field.field() + " " + field.message())
+            .sorted()
+            .collect(Collectors.joining("; "));
+    return Response.status(Reason.MALFORMED.status())
+        .entity(new Problem(Reason.MALFORMED.code(), message, fields, null))
+        .build();
+  }
+
+  @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
+  Response unreadable(JsonProcessingException failure) {
+    if (failure instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      String field = mapping.getPath().get(0).getFieldName();
+      Object rejected = mapping instanceof InvalidFormatException it ? it.getValue() : null;
+      return refused(Refusal.malformed(field, rejected, expected(mapping)));
+    }
+    return refused(Refusal.malformed("body", null, "must be a JSON object"));
+  }
+
+  /** What the framework itself refuses, such as unknown paths or wrong methods. */
+  @ServerExceptionMapper
+  Response refusedByHttp(WebApplicationException failure) {
+    if (failure.getCause() instanceof Refusal refusal) {
+      return refused(refusal);
+    }
+    if (failure.getCause() instanceof JsonProcessingException unreadable) {
+      return unreadable(unreadable);
+    }
+    int status = failure.getResponse().getStatus();
+    return switch (status) {
+      case 400 -> problem(status, Reason.MALFORMED, "The body must be a JSON object.");
+      case 404 -> problem(status, Reason.NOT_FOUND, "There is no operation at this path.");
+      case 405 -> problem(status, Reason.MALFORMED, "This path does not take this method.");
+      case 406 -> problem(status, Reason.MALFORMED, "Accept must allow application/json.");
+      case 413 -> problem(status, Reason.TOO_LARGE, "The body is too large.");
+      case 415 -> problem(status, Reason.MALFORMED, "Content-Type must be application/json.");
+      default -> unexpected(failure);
+    };
+  }
+
+  @ServerExceptionMapper
+  Response unexpected(Throwable failure) {
+    LOG.errorf(failure, "Request failed unexpectedly, trace %s", exchange.trace().id());
+    return refused(
+        Refusal.of(
+            Reason.UNEXPECTED,
+            "Unexpected error; the log of the server has the cause under the traceId."));
+  }
+
+  private static Response problem(int status, Reason reason, String message) {
+    return Response.status(status)
+        .entity(new Problem(reason.code(), message, List.of(), null))
+        .build();
+  }
+
+  private static String expected(JsonMappingException failure) {
+    Class<?> type =
+        failure instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+    return type != null && type.isEnum()
+        ? "must be one of " + Arrays.toString(type.getEnumConstants())
+        : "has a value of the wrong type";
+  }
+
+  private static FieldError fieldError(ConstraintViolation<?> violation) {
+    String field = "body";
+    for (Path.Node node : violation.getPropertyPath()) {
+      field = node.getKind() == ElementKind.PROPERTY ? node.getName() : field;
+    }
+    // A password is not said back, whatever is wrong with it.
+    Object rejected = field.equals("password") ? null : violation.getInvalidValue();
+    return new FieldError("request", field, rejected, violation.getMessage());
+  }
+}

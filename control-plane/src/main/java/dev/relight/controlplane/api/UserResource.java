@@ -1,0 +1,77 @@
+package dev.relight.controlplane.api;
+
+import dev.relight.controlplane.PageRequest;
+import dev.relight.controlplane.security.Caller;
+import dev.relight.controlplane.security.Users;
+import io.quarkus.security.Authenticated;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.util.Set;
+
+/** The users of this API. */
+@Path("/iam")
+class UserResource {
+  private final Users users;
+  private final SecurityIdentity identity;
+
+  UserResource(Users users, SecurityIdentity identity) {
+    this.users = users;
+    this.identity = identity;
+  }
+
+  /** Who is asking. */
+  @GET
+  @Path("/me")
+  @Authenticated
+  public UserAnswer me() {
+    Caller caller = (Caller) identity.getPrincipal();
+    return new UserAnswer(caller.name(), caller.roles());
+  }
+
+  /** A page of the users. */
+  @GET
+  @Path("/users")
+  @RolesAllowed("ADMIN")
+  public Uni<Listing<UserAnswer>> list(@BeanParam Paging paging) {
+    PageRequest page = paging.request(Set.of("id", "name"), "name");
+    return users.list(page).map(found -> Listing.of(found, page, UserAnswer::of));
+  }
+
+  /** Adds a user; 409 where the name is taken. */
+  @POST
+  @Path("/users")
+  @RolesAllowed("ADMIN")
+  public Uni<UserAnswer> add(@NotNull(message = HostForm.REQUIRED) @Valid UserForm body) {
+    return users
+        .add(body.name(), body.password(), body.roles() == null ? Set.of() : body.roles())
+        .map(UserAnswer::of);
+  }
+
+  /** Changes a user's password, roles or both; 404, or 409 where no ADMIN would be left. */
+  @PUT
+  @Path("/users/{name}")
+  @RolesAllowed("ADMIN")
+  public Uni<UserAnswer> change(
+      @PathParam("name") String name,
+      @NotNull(message = HostForm.REQUIRED) @Valid UserForm.Change body) {
+    return users.change(name, body.password(), body.roles()).map(UserAnswer::of);
+  }
+
+  /** Removes a user; 404, or 409 where no ADMIN would be left. */
+  @DELETE
+  @Path("/users/{name}")
+  @RolesAllowed("ADMIN")
+  public Uni<Void> remove(@PathParam("name") String name) {
+    return users.remove(name);
+  }
+}

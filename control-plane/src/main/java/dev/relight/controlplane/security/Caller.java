@@ -1,0 +1,18 @@
+package dev.relight.controlplane.security;
+
+import java.security.Principal;
+import java.util.List;
+
+/**
+ * The user behind a request.
+ *
+ * @param id the user's id
+ * @param name the user's name
+ * @param roles as they were given to the user
+ */
+public record Caller(long id, String name, List<String> roles) implements Principal {
+  @Override
+  public String getName() {
+    return name;
+  }
+}

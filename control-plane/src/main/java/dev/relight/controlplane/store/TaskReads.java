@@ -1,0 +1,140 @@
+package dev.relight.controlplane.store;
+
+import dev.relight.controlplane.PageRequest;
+import dev.relight.controlplane.Slice;
+import dev.relight.controlplane.plan.TaskKind;
+import dev.relight.controlplane.task.Refusal;
+import dev.relight.controlplane.task.SubtaskState;
+import dev.relight.model.SubtaskStatus;
+import dev.relight.model.TaskStatus;
+import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Reads tasks and their subtasks as they stand, without a lock. */
+@ApplicationScoped
+public class TaskReads {
+  private static final String TASK =
+      """
+      select id, kind, status, operation, creator_id, creator, executor, first_subtask_id,
+          subtask_count, create_time, finish_time
+      from task
+      """;
+
+  private static final String BY_ID = TASK + "where id = $1";
+
+  private static final String MATCHING =
+      """
+      where kind = any($1) and ($2::text is null or status = $2)
+        and ($3::bigint is null or $3 = any(host_ids))
+      """;
+
+  private static final String COUNT = "select count(*) from task " + MATCHING;
+  private static final String PAGE = TASK + MATCHING + "order by %s %s, id %2$s limit $4 offset $5";
+
+  private static final String SUBTASKS =
+      "select * from subtask where id >= $1 and id < $2 order by id";
+
+  private static final String FAILED_FIRST =
+      """
+      select s.* from task t cross join lateral (
+        select * from subtask
+        where id >= t.first_subtask_id and id < t.first_subtask_id + t.subtask_count
+        order by status = any($2) desc, id limit $3) s
+      where t.id = any($1)
+      """;
+
+  private static final String[] SHOWN_FAILED =
+      Arrays.stream(SubtaskState.values())
+          .filter(state -> state.shown() == SubtaskStatus.FAILED)
+          .map(Enum::name)
+          .toArray(String[]::new);
+
+  private static final Map<String, String> SORT_COLUMNS =
+      Map.of(
+          "id", "id", "status", "status", "startTime", "create_time", "finishTime", "finish_time");
+
+  /** What tasks can be sorted by. */
+  public static final Set<String> SORT_FIELDS = SORT_COLUMNS.keySet();
+
+  /**
+   * Which tasks are wanted.
+   *
+   * @param kinds any of these
+   * @param status null for all
+   * @param hostId one of the task's hosts, null for all
+   */
+  public record Filter(Collection<TaskKind> kinds, TaskStatus status, Long hostId) {
+    private Tuple parameters() {
+      return Tuple.of(
+          kinds.stream().map(Enum::name).toArray(String[]::new),
+          status == null ? null : status.name(),
+          hostId);
+    }
+  }
+
+  private final Pool pool;
+
+  TaskReads(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** The task; a {@link Refusal} where there is none. */
+  public Uni<StoredTask> task(long id) {
+    return read(BY_ID, Tuple.of(id), StoredTask::of)
+        .onItem()
+        .transform(
+            found ->
+                found.stream()
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            Refusal.of(
+                                Refusal.Reason.TASK_NOT_FOUND, "There is no task " + id + ".")));
+  }
+
+  /** A page of the tasks that the filter lets through. */
+  public Uni<Slice<StoredTask>> tasks(Filter filter, PageRequest page) {
+    String sql =
+        PAGE.formatted(SORT_COLUMNS.get(page.sortField()), page.descending() ? "desc" : "asc");
+    Tuple parameters = filter.parameters().addInteger(page.size()).addLong(page.offset());
+    return read(COUNT, filter.parameters(), row -> row.getLong(0))
+        .chain(
+            total ->
+                read(sql, parameters, StoredTask::of)
+                    .map(contents -> new Slice<>(contents, total.get(0))));
+  }
+
+  /** The subtasks with ids from {@code first} up to, and without, {@code end}. */
+  public Uni<List<StoredSubtask>> subtasks(long first, long end) {
+    return read(SUBTASKS, Tuple.of(first, end), StoredSubtask::of);
+  }
+
+  /** At most {@code limit} subtasks of each of the tasks, by task; those that failed come first. */
+  public Uni<Map<Long, List<StoredSubtask>>> subtasks(Collection<Long> taskIds, int limit) {
+    Tuple parameters = Tuple.of(taskIds.toArray(Long[]::new), SHOWN_FAILED, limit);
+    return read(FAILED_FIRST, parameters, StoredSubtask::of)
+        .map(found -> found.stream().collect(Collectors.groupingBy(StoredSubtask::taskId)));
+  }
+
+  private <T> Uni<List<T>> read(String sql, Tuple parameters, Function<Row, T> record) {
+    return Uni.createFrom()
+        .<RowSet<Row>>emitter(
+            emitter ->
+                pool.preparedQuery(sql)
+                    .execute(parameters)
+                    .onComplete(emitter::complete, emitter::fail))
+        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(record).toList());
+  }
+}
