@@ -12,9 +12,11 @@ import java.util.Optional;
 public final class DirectoryLock implements AutoCloseable {
   private static final String FILE = "lock";
 
+  private final Path directory;
   private final FileChannel channel;
 
-  private DirectoryLock(FileChannel channel) {
+  private DirectoryLock(Path directory, FileChannel channel) {
+    this.directory = directory;
     this.channel = channel;
   }
 
@@ -26,13 +28,18 @@ public final class DirectoryLock implements AutoCloseable {
             directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
-        return Optional.of(new DirectoryLock(channel));
+        return Optional.of(new DirectoryLock(directory, channel));
       }
     } catch (OverlappingFileLockException heldByThisProcess) {
       // Falls through: held is held.
     }
     channel.close();
     return Optional.empty();
+  }
+
+  /** What is held. */
+  public Path directory() {
+    return directory;
   }
 
   @Override

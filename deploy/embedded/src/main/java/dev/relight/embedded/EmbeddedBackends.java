@@ -2,19 +2,21 @@ package dev.relight.embedded;
 
 import dev.relight.embedded.PostgresServer.Durability;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** Both servers of this package in a directory that goes with them. */
 final class EmbeddedBackends implements Backends {
-  private final Path directory;
+  private static final String POSTGRES = "postgres";
+
+  private final DirectoryLock lock;
   private final PostgresServer postgres;
   private final KafkaBroker kafka;
 
   EmbeddedBackends() throws IOException {
-    directory = Files.createTempDirectory(Scratch.directory(), "tests-");
-    postgres = PostgresServer.start(directory.resolve("postgres"), Durability.NONE, Map.of());
+    lock = Scratch.fresh("tests", left -> PostgresServer.stopLeftover(left.resolve(POSTGRES)));
+    Path directory = lock.directory();
+    postgres = PostgresServer.start(directory.resolve(POSTGRES), Durability.NONE, Map.of());
     try {
       kafka = KafkaBroker.start(directory.resolve("kafka"), Map.of());
     } catch (IOException | RuntimeException | Error e) {
@@ -38,6 +40,7 @@ final class EmbeddedBackends implements Backends {
   public void close() throws IOException {
     kafka.close();
     postgres.close();
-    DirectoryTree.delete(directory);
+    DirectoryTree.delete(lock.directory());
+    lock.close();
   }
 }

@@ -6,7 +6,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -54,7 +53,7 @@ public final class PostgresServer implements AutoCloseable {
   private PostgresServer(DirectoryLock lock, Path home, Map<String, String> settings)
       throws IOException {
     this.lock = lock;
-    Path data = home.resolve("data");
+    Path data = data(home);
     postmaster = new Postmaster(data);
     postmaster.stop();
     // Gets its name when all else was made: without it, what is there is half a first start.
@@ -65,7 +64,7 @@ public final class PostgresServer implements AutoCloseable {
     } else {
       DirectoryTree.delete(data);
       password = UUID.randomUUID().toString();
-      Path draft = writeSecret(home.resolve("password.new"), password);
+      Path draft = SecretFile.write(home.resolve("password.new"), password);
       postgres = launch(home, draft, settings);
       createDatabase();
       Files.move(draft, secret, StandardCopyOption.ATOMIC_MOVE);
@@ -93,6 +92,11 @@ public final class PostgresServer implements AutoCloseable {
       lock.close();
       throw e;
     }
+  }
+
+  /** Stops the server that a killed JVM left in the directory, if there is one. */
+  public static void stopLeftover(Path directory) throws IOException {
+    new Postmaster(data(directory.toAbsolutePath().normalize())).stop();
   }
 
   /** For the reactive client. */
@@ -129,7 +133,7 @@ public final class PostgresServer implements AutoCloseable {
     Redirect log = Redirect.appendTo(home.resolve("postgres.log").toFile());
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
-            .setDataDirectory(home.resolve("data"))
+            .setDataDirectory(data(home))
             .setCleanDataDirectory(false)
             .setRegisterShutdownHook(false)
             .setPGStartupWait(STARTUP)
@@ -162,10 +166,7 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private static Path writeSecret(Path file, String secret) throws IOException {
-    Files.deleteIfExists(file);
-    var ownerOnly = PosixFilePermissions.fromString("rw-------");
-    Files.createFile(file, PosixFilePermissions.asFileAttribute(ownerOnly));
-    return Files.writeString(file, secret);
+  private static Path data(Path home) {
+    return home.resolve("data");
   }
 }

@@ -1,13 +1,17 @@
 package dev.relight.embedded;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
 import java.util.Set;
 
 /** This user's own directory under the system's temporary one: nobody else can read or plant. */
@@ -15,7 +19,43 @@ public final class Scratch {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
+  /** Ends what a dead process has left running in a directory. */
+  public interface Clearing {
+    void clear(Path directory) throws IOException;
+  }
+
   private Scratch() {}
+
+  /**
+   * A new directory of that name, held by this process; those that earlier processes held, and no
+   * longer do, are cleared and deleted.
+   */
+  public static synchronized DirectoryLock fresh(String name, Clearing clearing)
+      throws IOException {
+    Path scratch = directory();
+    // Nobody else looks for leftovers between making a directory and holding it.
+    try (FileChannel channel =
+        FileChannel.open(
+            scratch.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock();
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(scratch, name + "-*")) {
+        for (Path earlier : all) {
+          clearUnlessHeld(earlier, clearing);
+        }
+      }
+      return DirectoryLock.tryLock(Files.createTempDirectory(scratch, name + "-")).orElseThrow();
+    }
+  }
+
+  private static void clearUnlessHeld(Path directory, Clearing clearing) throws IOException {
+    Optional<DirectoryLock> held = DirectoryLock.tryLock(directory);
+    if (held.isPresent()) {
+      try (DirectoryLock ours = held.get()) {
+        clearing.clear(ours.directory());
+        DirectoryTree.delete(ours.directory());
+      }
+    }
+  }
 
   /** Makes the directory, or proves that the one that is there belongs to this user alone. */
   public static Path directory() throws IOException {

@@ -1,0 +1,90 @@
+package dev.relight.local;
+
+import dev.relight.embedded.DirectoryLock;
+import dev.relight.embedded.Scratch;
+import dev.relight.embedded.SecretFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** The directory of one system, held by this process; what an earlier one left in it is cleared. */
+final class Data implements AutoCloseable {
+  private static final int PASSWORD_BYTES = 15;
+
+  private final DirectoryLock lock;
+
+  private Data(DirectoryLock lock) {
+    this.lock = lock;
+  }
+
+  /** Takes the directory, or if it is null a new one that lives until the next start. */
+  static Data open(Path directory) throws StartFailure {
+    try {
+      if (directory == null) {
+        return new Data(Scratch.fresh("local", Leftovers::clear));
+      }
+      DirectoryLock lock =
+          DirectoryLock.tryLock(directory)
+              .orElseThrow(() -> new StartFailure("Another Relight runs on " + directory));
+      Leftovers.clear(directory);
+      return new Data(lock);
+    } catch (IOException e) {
+      throw new StartFailure("Cannot use the data directory: " + e, e);
+    }
+  }
+
+  Path root() {
+    return lock.directory();
+  }
+
+  Path hosts() {
+    return hostsOf(root());
+  }
+
+  static Path hostsOf(Path root) {
+    return root.resolve("hosts");
+  }
+
+  Path postgres() {
+    return postgresOf(root());
+  }
+
+  static Path postgresOf(Path root) {
+    return root.resolve("postgres");
+  }
+
+  Path kafka() {
+    return root().resolve("kafka");
+  }
+
+  /** Where the keys of SSH are. */
+  Path keys() {
+    return root().resolve("ssh");
+  }
+
+  /** The file of that name among the logs. */
+  Path log(String name) throws IOException {
+    return Files.createDirectories(root().resolve("logs")).resolve(name + ".log");
+  }
+
+  /** The password of the user admin: the environment's, else the one that was made at first. */
+  String adminPassword() throws IOException {
+    Path file = root().resolve("admin-password");
+    String given = System.getenv("RELIGHT_ADMIN_PASSWORD");
+    if (given != null && !given.isBlank()) {
+      SecretFile.write(file, given);
+    } else if (Files.notExists(file)) {
+      byte[] random = new byte[PASSWORD_BYTES];
+      new SecureRandom().nextBytes(random);
+      SecretFile.write(file, Base64.getUrlEncoder().encodeToString(random));
+    }
+    return Files.readString(file);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.relight.local;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How to run a service as it is packaged: by settings, of which the secret ones stay unseen. */
+final class PackagedService {
+  private static final Path ROOT = root();
+
+  private final Path jar;
+  private final List<String> command = new ArrayList<>();
+  private final Map<String, String> secrets = new TreeMap<>();
+
+  /**
+   * The service of a module that was built.
+   *
+   * @param module its directory in the project
+   * @param heap most memory of its objects, as for {@code -Xmx}
+   * @param data directory of the system that it is for
+   */
+  PackagedService(String module, String heap, Path data) throws StartFailure {
+    jar = ROOT.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+    if (Files.notExists(jar)) {
+      throw new StartFailure("There is no " + jar + "; build the project first");
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", Leftovers.MARK + data));
+    with("quarkus.http.host", "127.0.0.1");
+  }
+
+  PackagedService with(String setting, Object value) {
+    command.add("-D" + setting + "=" + value);
+    return this;
+  }
+
+  /** A setting that no list of processes shows. */
+  PackagedService withSecret(String variable, String value) {
+    secrets.put(variable, value);
+    return this;
+  }
+
+  ProcessBuilder builder() {
+    List<String> complete = new ArrayList<>(command);
+    complete.addAll(List.of("-jar", jar.toString()));
+    ProcessBuilder builder = new ProcessBuilder(complete);
+    builder.environment().putAll(secrets);
+    return builder;
+  }
+
+  /** The project that this class was built in: above deploy/local/target. */
+  private static Path root() {
+    try {
+      Path code =
+          Path.of(
+              PackagedService.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return code.resolve("../../../..").normalize();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

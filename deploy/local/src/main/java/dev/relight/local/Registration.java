@@ -1,0 +1,64 @@
+package dev.relight.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Makes the inventory of a control plane know the demo hosts as they are now. */
+final class Registration {
+  private static final String PROFILE = "ocp-agent";
+
+  private final ControlPlane controlPlane;
+  private final String credential;
+
+  /**
+   * For hosts that workers enter with that credential.
+   *
+   * @param credential its name in the workers' configuration
+   */
+  Registration(ControlPlane controlPlane, String credential) {
+    this.controlPlane = controlPlane;
+    this.credential = credential;
+  }
+
+  /** Registers every host, or corrects it, has its agent read, and returns the ids by name. */
+  Map<String, Long> register(List<DemoHost> hosts) throws IOException {
+    Map<String, JsonNode> known = new HashMap<>();
+    JsonNode page = controlPlane.get("/compute/hosts?keyword=demo-&page=1&size=2000");
+    page.path("contents").forEach(host -> known.put(host.path("name").asText(), host));
+    Map<String, Long> ids = new ConcurrentHashMap<>();
+    Parallel.forEach(hosts, host -> ids.put(host.name(), register(host, known.get(host.name()))));
+    return ids;
+  }
+
+  private long register(DemoHost host, JsonNode known) throws IOException {
+    long id = known == null ? create(host) : known.path("id").asLong();
+    if (known != null && hasMoved(host, known)) {
+      controlPlane.put("/compute/hosts/" + id, description(host));
+    }
+    controlPlane.post("/compute/hosts/" + id + "/agent/refresh", null);
+    return id;
+  }
+
+  private long create(DemoHost host) throws IOException {
+    return controlPlane.post("/compute/hosts", description(host)).path("id").asLong();
+  }
+
+  private static boolean hasMoved(DemoHost host, JsonNode known) {
+    return !known.path("innerIpAddress").asText().equals(host.address())
+        || known.path("sshPort").asInt() != host.sshPort();
+  }
+
+  private Map<String, ?> description(DemoHost host) {
+    return Map.of(
+        "name", host.name(),
+        "innerIpAddress", host.address(),
+        "sshPort", host.sshPort(),
+        "profile", PROFILE,
+        "agentHome", host.agentHome().toString(),
+        "credential", credential);
+  }
+}
