@@ -17,6 +17,7 @@ import java.util.List;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
@@ -39,6 +40,7 @@ class SshFrontTest {
   void start() throws Exception {
     hosts = new DemoHosts(directory.resolve("hosts"), directory.resolve("ssh"), 2);
     client = SshClient.setUpDefaultClient();
+    client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     client.setServerKeyVerifier(
         new KnownHostsServerKeyVerifier(
             RejectAllServerKeyVerifier.INSTANCE, hosts.ssh().knownHosts()));
