@@ -56,10 +56,12 @@ public final class ControlPlane {
     }
     try {
       HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      JsonNode envelope = json.readTree(response.body());
       if (response.statusCode() != OK) {
-        throw new IOException(method + " " + path + " was answered: " + response.body());
+        String why = envelope.path("error").path("message").asText();
+        throw new IOException(method + " " + path + " failed: " + why);
       }
-      return json.readTree(response.body()).path("data");
+      return envelope.path("data");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException(method + " " + path);

@@ -25,13 +25,20 @@ final class Data implements AutoCloseable {
       if (directory == null) {
         return new Data(Scratch.fresh("local", Leftovers::clear));
       }
-      DirectoryLock lock =
-          DirectoryLock.tryLock(directory)
-              .orElseThrow(() -> new StartFailure("Another Relight runs on " + directory));
+      Data data = new Data(lock(directory));
       Leftovers.clear(directory);
-      return new Data(lock);
+      return data;
     } catch (IOException e) {
-      throw new StartFailure("Cannot use the data directory: " + e, e);
+      throw new StartFailure("The data directory cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static DirectoryLock lock(Path directory) throws StartFailure {
+    try {
+      return DirectoryLock.tryLock(directory)
+          .orElseThrow(() -> new StartFailure("Another Relight runs on " + directory));
+    } catch (IOException e) {
+      throw new StartFailure("The directory " + directory + " cannot be written to", e);
     }
   }
 
