@@ -16,8 +16,8 @@ import java.util.Map;
 
 /** A user's view of a control plane: its REST operations, as the user admin. */
 public final class ControlPlane {
-  private static final String BASE = "/api/v2";
   private static final int OK = 200;
+  private static final int UNAUTHORIZED = 401;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final ObjectMapper json = new ObjectMapper();
@@ -30,7 +30,11 @@ public final class ControlPlane {
     authorization = "Basic " + Base64.getEncoder().encodeToString(credentials);
   }
 
-  /** The {@code data} of the answer; a failure carries what the control plane said. */
+  /**
+   * The {@code data} of the answer; a failure carries what the control plane said.
+   *
+   * @param path path and query
+   */
   public JsonNode get(String path) throws IOException {
     return send("GET", path, null);
   }
@@ -47,7 +51,7 @@ public final class ControlPlane {
 
   private JsonNode send(String method, String path, Map<String, ?> body) throws IOException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(address.resolve(BASE + path)).header("Authorization", authorization);
+        HttpRequest.newBuilder(address.resolve(path)).header("Authorization", authorization);
     if (body == null) {
       request.method(method, BodyPublishers.noBody());
     } else {
@@ -56,6 +60,10 @@ public final class ControlPlane {
     }
     try {
       HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      if (response.statusCode() == UNAUTHORIZED) {
+        throw new IOException(
+            "admin's password was refused; RELIGHT_ADMIN_PASSWORD must be that of the first start");
+      }
       JsonNode envelope = json.readTree(response.body());
       if (response.statusCode() != OK) {
         String why = envelope.path("error").path("message").asText();

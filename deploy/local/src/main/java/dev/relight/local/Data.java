@@ -78,16 +78,25 @@ final class Data implements AutoCloseable {
 
   /** The password of the user admin: the environment's, else the one that was made at first. */
   String adminPassword() throws IOException {
-    Path file = root().resolve("admin-password");
     String given = System.getenv("RELIGHT_ADMIN_PASSWORD");
     if (given != null && !given.isBlank()) {
-      SecretFile.write(file, given);
-    } else if (Files.notExists(file)) {
+      return given;
+    }
+    if (Files.notExists(passwordFile())) {
       byte[] random = new byte[PASSWORD_BYTES];
       new SecureRandom().nextBytes(random);
-      SecretFile.write(file, Base64.getUrlEncoder().encodeToString(random));
+      keepAdminPassword(Base64.getUrlEncoder().encodeToString(random));
     }
-    return Files.readString(file);
+    return Files.readString(passwordFile());
+  }
+
+  /** Makes a start without that environment find the password. */
+  void keepAdminPassword(String password) throws IOException {
+    SecretFile.write(passwordFile(), password);
+  }
+
+  private Path passwordFile() {
+    return root().resolve("admin-password");
   }
 
   @Override

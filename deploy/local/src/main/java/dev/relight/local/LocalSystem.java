@@ -141,6 +141,7 @@ public final class LocalSystem implements AutoCloseable {
     awaitReadiness();
     progress.accept("Registering the demo hosts");
     hostIds = new Registration(controlPlane(), CREDENTIAL).register(hosts.all());
+    data.keepAdminPassword(password);
   }
 
   private void requireFreePorts() throws StartFailure {
@@ -195,6 +196,7 @@ public final class LocalSystem implements AutoCloseable {
   private PackagedService packagedWorker() throws StartFailure {
     return new PackagedService("task-worker", "256m", data.root())
         .with("kafka.bootstrap.servers", kafka.bootstrapServers())
+        .with("relight.agent.settle", "PT0.2S")
         .with("relight.ssh.known-hosts", hosts.ssh().knownHosts())
         .with("relight.ssh.credentials." + CREDENTIAL + ".user", SshFront.USER)
         .with("relight.ssh.credentials." + CREDENTIAL + ".private-key", hosts.ssh().clientKey());

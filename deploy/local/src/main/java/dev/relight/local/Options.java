@@ -3,6 +3,7 @@ package dev.relight.local;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.regex.Pattern;
 
 /**
  * What to start.
@@ -31,6 +32,9 @@ public record Options(Path data, int port, int hosts, int workers, int controlPl
       The user is admin. The password is taken from the environment (RELIGHT_ADMIN_PASSWORD) or
       made at the first start, and printed.
       """;
+
+  /** Agents' homes are below the directory, and the inventory takes no others. */
+  private static final Pattern AGENT_HOME = Pattern.compile("[/A-Za-z0-9._@+~=:,-]+");
 
   private static final Options DEFAULT = new Options(null, 8080, 3, 1, 1);
   private static final int MOST_HOSTS = 1_000;
@@ -80,10 +84,12 @@ public record Options(Path data, int port, int hosts, int workers, int controlPl
   }
 
   private static Path path(String option, String value) throws StartFailure {
-    if (value.isBlank()) {
-      throw new StartFailure("Option " + option + " needs a directory");
+    Path path = Path.of(value).toAbsolutePath().normalize();
+    if (value.isBlank() || !AGENT_HOME.matcher(path.toString()).matches()) {
+      throw new StartFailure(
+          "Option " + option + " needs a path of letters, digits and ._@+~=:,- not " + value);
     }
-    return Path.of(value).toAbsolutePath().normalize();
+    return path;
   }
 
   private static int number(String option, String value, int most) throws StartFailure {

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes the inventory of a control plane know the demo hosts as they are now. */
 final class Registration {
+  private static final String HOSTS = "/api/v2/compute/hosts";
   private static final String PROFILE = "ocp-agent";
 
   private final ControlPlane controlPlane;
@@ -27,7 +28,7 @@ final class Registration {
   /** Registers every host, or corrects it, has its agent read, and returns the ids by name. */
   Map<String, Long> register(List<DemoHost> hosts) throws IOException {
     Map<String, JsonNode> known = new HashMap<>();
-    JsonNode page = controlPlane.get("/compute/hosts?keyword=demo-&page=1&size=2000");
+    JsonNode page = controlPlane.get(HOSTS + "?keyword=demo-&page=1&size=2000");
     page.path("contents").forEach(host -> known.put(host.path("name").asText(), host));
     Map<String, Long> ids = new ConcurrentHashMap<>();
     Parallel.forEach(hosts, host -> ids.put(host.name(), register(host, known.get(host.name()))));
@@ -37,14 +38,14 @@ final class Registration {
   private long register(DemoHost host, JsonNode known) throws IOException {
     long id = known == null ? create(host) : known.path("id").asLong();
     if (known != null && hasMoved(host, known)) {
-      controlPlane.put("/compute/hosts/" + id, description(host));
+      controlPlane.put(HOSTS + "/" + id, description(host));
     }
-    controlPlane.post("/compute/hosts/" + id + "/agent/refresh", null);
+    controlPlane.post(HOSTS + "/" + id + "/agent/refresh", null);
     return id;
   }
 
   private long create(DemoHost host) throws IOException {
-    return controlPlane.post("/compute/hosts", description(host)).path("id").asLong();
+    return controlPlane.post(HOSTS, description(host)).path("id").asLong();
   }
 
   private static boolean hasMoved(DemoHost host, JsonNode known) {

@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 
 /** What a person is told once the system runs: where it is, and three things to try. */
 final class Welcome {
+  private static final String HOSTS = "/api/v2/compute/hosts";
+
   private final LocalSystem system;
 
   Welcome(LocalSystem system) {
@@ -15,7 +17,7 @@ final class Welcome {
   String text() throws IOException {
     String address = system.controlPlanes().get(0).uri().toString();
     String curl = "curl -s -u " + quoted(LocalSystem.ADMIN + ":" + system.password());
-    String base = address + "/api/v2/compute/hosts";
+    String base = address + HOSTS;
     return """
 
         Relight runs: %s
@@ -56,7 +58,7 @@ final class Welcome {
 
   private String pathOfAProcess() throws IOException {
     String path = "/" + system.idOf(system.hosts().get(0)) + "/agent/processes";
-    for (JsonNode process : system.controlPlane().get("/compute/hosts" + path).path("contents")) {
+    for (JsonNode process : system.controlPlane().get(HOSTS + path).path("contents")) {
       if (process.path("operable").asBoolean()) {
         return path + "/" + process.path("id").asLong();
       }
