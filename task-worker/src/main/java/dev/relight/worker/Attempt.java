@@ -136,6 +136,9 @@ final class Attempt {
   }
 
   private Uni<Void> report(ReportType type, String message, AgentState observed) {
+    if (message != null) {
+      log.warn(message);
+    }
     Uni<Void> sent = reports.send(command, type, message, observed, lastLogLines());
     return begun ? sent : sent.chain(received::acknowledge);
   }

@@ -1,0 +1,150 @@
+package dev.relight.worker.agent;
+
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.relight.model.AgentState;
+import dev.relight.model.ProcessState;
+import dev.relight.model.SubtaskCommand;
+import dev.relight.worker.transport.FencedHost;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The agent of one command, spoken to through the agentctl in its home. */
+final class Agentctl {
+  private static final Duration ADMIN_LOCK_LIMIT = Duration.ofSeconds(25);
+  private static final Duration ALREADY_STARTED_LIMIT = Duration.ofSeconds(2);
+  private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
+  private static final String OK = "{\"successful\":true,\"message\":\"ok\",\"error\":\"\"}";
+
+  private final FencedHost host;
+  private final SubtaskCommand command;
+  private final ObjectReader json;
+  private final OperationLog log;
+  private final String agentctl;
+  private final Observation observation;
+
+  Agentctl(
+      FencedHost host,
+      Dialect dialect,
+      SubtaskCommand command,
+      ObjectReader json,
+      OperationLog log) {
+    this.host = host;
+    this.command = command;
+    this.json = json;
+    this.log = log;
+    this.agentctl = command.host().agentHome() + "/" + dialect.agentctl;
+    this.observation = new Observation(dialect, command.host());
+  }
+
+  /** The agent's state, as the newest attempt on this host sees it. */
+  Uni<AgentState> status() {
+    return host.read(List.of(agentctl, "status")).map(this::state);
+  }
+
+  /** The agent's state, whoever is at work. */
+  Uni<AgentState> peek() {
+    return host.peek(List.of(agentctl, "status")).map(this::state);
+  }
+
+  Uni<Void> start() {
+    return act("start", "start").invoke(this::failUnlessSuccessful).replaceWithVoid();
+  }
+
+  Uni<Void> stop() {
+    return act("stop", "stop").invoke(this::failUnlessSuccessful).replaceWithVoid();
+  }
+
+  /** Started already it may be told to be for a moment after it was stopped. */
+  Uni<Void> startService(String name) {
+    Predicate<AgentctlAnswer> settled = answer -> !isAlreadyStarted(answer);
+    return Polling.until(
+            settled, ALREADY_STARTED_LIMIT, () -> act("start-" + name, "service", "start", name))
+        .invoke(
+            answer -> {
+              if (settled.test(answer)) {
+                failUnlessSuccessful(answer);
+              } else {
+                log.warn(name + " was started by somebody else");
+              }
+            })
+        .replaceWithVoid();
+  }
+
+  Uni<Void> stopService(ProcessState service) {
+    String name = service.alias();
+    if (service.running()) {
+      return act("stop-" + name, "service", "stop", name)
+          .invoke(this::failUnlessSuccessful)
+          .replaceWithVoid();
+    }
+    // Written down on the host as well, or whoever takes over would stop what was started since.
+    log.info(name + " does not run");
+    return host.act("stop-" + name, List.of("echo", OK)).replaceWithVoid();
+  }
+
+  /** Lets nothing go on that an earlier attempt may have begun. */
+  Uni<Void> endEarlier() {
+    return host.endEarlier();
+  }
+
+  boolean hasAdopted() {
+    return host.hasAdopted();
+  }
+
+  Duration timeLeft() {
+    return host.timeLeft();
+  }
+
+  /** Those processes of an earlier state that are still alive, whatever the agent says. */
+  Uni<List<ProcessState>> survivors(AgentState earlier) {
+    List<ProcessState> candidates =
+        earlier.processes().stream().filter(process -> process.pid() > 0).toList();
+    if (candidates.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    Duration known = Duration.between(earlier.observedAt(), Instant.now()).minus(CLOCK_SKEW);
+    return host.ages(candidates.stream().map(ProcessState::pid).toList())
+        .map(ages -> candidates.stream().filter(p -> isAliveSince(known, ages, p)).toList());
+  }
+
+  // A process that is younger than what we know of it has only got the same number.
+  private static boolean isAliveSince(
+      Duration known, Map<Integer, Duration> ages, ProcessState process) {
+    Duration age = ages.get(process.pid());
+    return age != null && age.compareTo(known) >= 0;
+  }
+
+  private AgentState state(FencedHost.Output output) {
+    AgentctlAnswer answer = AgentctlAnswer.parse(output, json);
+    if (answer.successful()) {
+      return observation.up(answer.message());
+    }
+    log.info("The agent does not answer: " + answer.error());
+    return observation.down(command.recorded());
+  }
+
+  private Uni<AgentctlAnswer> act(String action, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(agentctl));
+    line.addAll(List.of(arguments));
+    log.info("agentctl " + String.join(" ", arguments));
+    return Polling.until(
+        answer -> !answer.code().equals("fetch_admin_lock_failed"),
+        ADMIN_LOCK_LIMIT,
+        () -> host.act(action, line).map(output -> AgentctlAnswer.parse(output, json)));
+  }
+
+  private void failUnlessSuccessful(AgentctlAnswer answer) {
+    if (!answer.successful()) {
+      throw new OperationFailed("agentctl: " + answer.error());
+    }
+  }
+
+  private static boolean isAlreadyStarted(AgentctlAnswer answer) {
+    return answer.code().equals("service_already_started");
+  }
+}

@@ -1,0 +1,34 @@
+package dev.relight.worker.agent;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The agents that are operated by an agentctl of their own name. */
+enum Dialect {
+  OCP_AGENT("ocp-agent", "bin/ocp_agentctl", "ocp_agentd"),
+  OBAGENT("obagent", "bin/ob_agentctl", "ob_agentd");
+
+  static final String PROXY = "pos_proxy";
+
+  final String profile;
+
+  /** Path of agentctl within the agent's home. */
+  final String agentctl;
+
+  /** Alias of the process that supervises the others. */
+  final String supervisor;
+
+  Dialect(String profile, String agentctl, String supervisor) {
+    this.profile = profile;
+    this.agentctl = agentctl;
+    this.supervisor = supervisor;
+  }
+
+  static Optional<Dialect> of(String profile) {
+    return Arrays.stream(values()).filter(d -> d.profile.equals(profile)).findFirst();
+  }
+
+  boolean isOperable(String alias) {
+    return !alias.equals(supervisor) && !alias.equals(PROXY);
+  }
+}

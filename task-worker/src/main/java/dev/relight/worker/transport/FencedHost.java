@@ -1,0 +1,215 @@
+package dev.relight.worker.transport;
+
+import dev.relight.model.HostTarget;
+import dev.relight.model.SubtaskCommand;
+import io.smallrye.mutiny.Uni;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * The host of one command, behind the fence that stands on it: each action is done once, however
+ * often it is asked for and by whichever worker, and not at all when a newer attempt was there. A
+ * connection that is lost on the way is made again, and the action found again, as long as there is
+ * time. Everything fails with a {@link HostFailure}.
+ */
+public final class FencedHost {
+  /** What a command on the host gave. */
+  public record Output(int code, String output, String errors) {}
+
+  /** See {@code fence.sh}. */
+  private enum Mode {
+    PEEK,
+    READ,
+    RUN,
+    RERUN,
+    END
+  }
+
+  private static final Duration SHORT = Duration.ofSeconds(15);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final SshConnections connections;
+  private final HostScripts scripts;
+  private final SubtaskCommand command;
+  private final long deadline;
+  private volatile boolean reached;
+  private volatile boolean adopted;
+  private volatile boolean startingOver;
+
+  FencedHost(SshConnections connections, HostScripts scripts, SubtaskCommand command) {
+    this.connections = connections;
+    this.scripts = scripts;
+    this.command = command;
+    this.deadline = System.nanoTime() + Duration.ofMillis(command.timeoutMillis()).toNanos();
+  }
+
+  /** What is left of the command's time, negative when it is over. */
+  public Duration timeLeft() {
+    return Duration.ofNanos(deadline - System.nanoTime());
+  }
+
+  /** Runs a command that only reads, whoever else is at work. */
+  public Uni<Output> peek(List<String> arguments) {
+    return ask(Mode.PEEK, command.fence(), "peek", arguments).map(FencedHost::output);
+  }
+
+  /** Runs a command that only reads, as the newest attempt on this host. */
+  public Uni<Output> read(List<String> arguments) {
+    return ask(Mode.READ, command.fence(), "read", arguments).map(FencedHost::output);
+  }
+
+  /** How old these processes are; those that are not alive are missing. */
+  public Uni<Map<Integer, Duration>> ages(Collection<Integer> pids) {
+    List<String> arguments = new ArrayList<>(List.of("sh", "-c", scripts.ages(), "ages"));
+    pids.forEach(pid -> arguments.add(Integer.toString(pid)));
+    return read(arguments)
+        .map(
+            output ->
+                output
+                    .output()
+                    .lines()
+                    .map(line -> line.split(" "))
+                    .collect(
+                        Collectors.toMap(
+                            field -> Integer.valueOf(field[0]),
+                            field -> Duration.ofSeconds(Long.parseLong(field[1])))));
+  }
+
+  /**
+   * Sees to it that an action is done.
+   *
+   * @param action names it among the actions of the subtask
+   */
+  public Uni<Output> act(String action, List<String> arguments) {
+    Mode mode = startingOver ? Mode.RERUN : Mode.RUN;
+    startingOver = false;
+    return ask(mode, command.fence(), action, arguments)
+        .invoke(answer -> adopted |= answer.fence() < command.fence())
+        .map(FencedHost::output);
+  }
+
+  /** Ends what this or an earlier attempt runs on the host and lets it begin nothing more. */
+  public Uni<Void> end() {
+    return endUpTo(command.fence());
+  }
+
+  /** Ends what earlier attempts run on the host, so that this one need not wait. */
+  public Uni<Void> endEarlier() {
+    return endUpTo(command.fence() - 1);
+  }
+
+  /** Whether an action of an earlier attempt was taken for done. */
+  public boolean hasAdopted() {
+    return adopted;
+  }
+
+  /** From now on nothing that was done before counts. */
+  public void startOver() {
+    adopted = false;
+    startingOver = true;
+  }
+
+  private Uni<Void> endUpTo(long fence) {
+    return ask(Mode.END, fence, "end", List.of())
+        .ifNoItem()
+        .after(SHORT)
+        .failWith(() -> new HostFailure("The host did not answer"))
+        .replaceWithVoid();
+  }
+
+  private Uni<FenceAnswer> ask(Mode mode, long fence, String action, List<String> arguments) {
+    return Uni.createFrom()
+        .deferred(() -> askOnce(mode, fence, action, arguments))
+        .onFailure(this::mayPass)
+        .recoverWithUni(
+            () -> {
+              // What a rerun has begun is its own already.
+              Mode again = mode == Mode.RERUN ? Mode.RUN : mode;
+              return Uni.createFrom()
+                  .voidItem()
+                  .onItem()
+                  .delayIt()
+                  .by(PAUSE)
+                  .chain(() -> ask(again, fence, action, arguments));
+            });
+  }
+
+  private Uni<FenceAnswer> askOnce(Mode mode, long fence, String action, List<String> arguments) {
+    String nonce = UUID.randomUUID().toString();
+    boolean acting = mode == Mode.RUN || mode == Mode.RERUN;
+    long limit = Math.max(1, (acting ? timeLeft() : SHORT).toSeconds());
+    HostTarget host = command.host();
+    List<String> line = new ArrayList<>(List.of("sh", "-s", "--"));
+    line.add(mode.name().toLowerCase(Locale.ROOT));
+    line.add(nonce);
+    line.add(absolute(host.agentHome()));
+    line.add(word(command.install()));
+    line.add(command.subtaskId() + (command.compensation() ? "-compensation" : ""));
+    line.add(Long.toString(fence));
+    line.add(word(action));
+    line.add(Long.toString(limit));
+    line.addAll(arguments);
+    return connections
+        .to(host)
+        .invoke(connected -> reached = true)
+        .chain(connection -> connection.run(ShellQuoting.commandLine(line), scripts.fence()))
+        .map(result -> answer(result, nonce));
+  }
+
+  private FenceAnswer answer(CommandResult result, String nonce) {
+    FenceAnswer answer =
+        FenceAnswer.parse(result.output(), nonce).orElseThrow(() -> notUnderstood(result));
+    return switch (answer.outcome()) {
+      case DONE -> answer;
+      case EXPIRED -> throw new HostFailure("It took too long and was ended on the host");
+      case LOST -> throw HostFailure.connection("It was ended on the host by somebody else");
+      case LATE -> throw new HostFailure("Something else was running on the host all the time");
+      case SUPERSEDED -> throw new HostFailure("superseded");
+      case BROKEN -> throw new HostFailure("The host is not fit: " + answer.errors().strip());
+    };
+  }
+
+  // A host that was never reached is given up at once: the connecting had its time.
+  private boolean mayPass(Throwable failure) {
+    return failure instanceof HostFailure hostFailure
+        && hostFailure.isConnectionLost()
+        && reached
+        && timeLeft().toSeconds() > 0;
+  }
+
+  private static HostFailure notUnderstood(CommandResult result) {
+    if (result.exitStatus() == null) {
+      return HostFailure.connection("The shell on the host was ended");
+    }
+    String errors = new String(result.errors(), StandardCharsets.UTF_8).strip();
+    return new HostFailure(
+        "The host did not run the command (exit %d): %s"
+            .formatted(result.exitStatus(), errors.lines().findFirst().orElse("no reason given")));
+  }
+
+  private static Output output(FenceAnswer answer) {
+    return new Output(answer.code(), answer.output(), answer.errors());
+  }
+
+  private static String absolute(String path) {
+    if (path == null || !path.startsWith("/")) {
+      throw new HostFailure("The agent's home '" + path + "' is not an absolute path");
+    }
+    return path;
+  }
+
+  // These become names of files on the host.
+  private static String word(String text) {
+    if (!text.matches("[0-9A-Za-z_][0-9A-Za-z_.-]{0,127}")) {
+      throw new HostFailure("'" + text + "' is not a name");
+    }
+    return text;
+  }
+}

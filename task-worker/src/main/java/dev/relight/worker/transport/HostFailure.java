@@ -1,0 +1,26 @@
+package dev.relight.worker.transport;
+
+/** A host cannot be worked on; the message tells an operator why, without any secret. */
+public final class HostFailure extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final boolean connectionLost;
+
+  HostFailure(String message) {
+    this(message, false);
+  }
+
+  private HostFailure(String message, boolean connectionLost) {
+    super(message, null, false, false);
+    this.connectionLost = connectionLost;
+  }
+
+  /** The connection failed, which may be better in a moment. */
+  static HostFailure connection(String message) {
+    return new HostFailure(message, true);
+  }
+
+  boolean isConnectionLost() {
+    return connectionLost;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.relight.worker.transport;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How hosts are reached over SSH. All files are read again when they are needed again. */
+@ConfigMapping(prefix = "relight.ssh")
+interface SshConfig {
+  /** The host keys that are trusted, in OpenSSH's format. There is no way to trust others. */
+  @WithDefault("${user.home}/.ssh/known_hosts")
+  Path knownHosts();
+
+  @WithDefault("10s")
+  Duration connectTimeout();
+
+  @WithDefault("10s")
+  Duration authTimeout();
+
+  /** How many connections are made at the same time at most. */
+  @WithDefault("64")
+  int connecting();
+
+  /** How long a connection is kept that nobody uses. */
+  @WithDefault("60s")
+  Duration idleTimeout();
+
+  /** The credentials that commands may name. */
+  Map<String, Credential> credentials();
+
+  /** One way to log in. */
+  interface Credential {
+    String user();
+
+    /** An OpenSSH or PEM file, not encrypted. */
+    Optional<Path> privateKey();
+
+    /** A file with nothing but the password. */
+    Optional<Path> passwordFile();
+
+    /** The networks that it may be used for, as 10.0.0.0/8; everywhere when there is none. */
+    Optional<List<String>> networks();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.relight.worker.transport;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.session.ClientSession;
+
+/** A connection to one host: runs commands side by side and ends when nobody has used it. */
+final class SshConnection {
+  private static final int MAX_BYTES = 1 << 20;
+
+  private final ClientSession session;
+  private final Duration idleTimeout;
+  private int uses;
+  private int users;
+
+  SshConnection(ClientSession session, Duration idleTimeout) {
+    this.session = session;
+    this.idleTimeout = idleTimeout;
+  }
+
+  /** Runs a command line with this input. A cancelled one loses its channel, but may go on. */
+  Uni<CommandResult> run(String commandLine, byte[] input) {
+    return Uni.createFrom()
+        .<CommandResult>emitter(
+            result -> {
+              try {
+                open(commandLine, input, result);
+              } catch (IOException | IllegalStateException e) {
+                result.fail(lost());
+              }
+            })
+        .onSubscription()
+        .invoke(this::enter)
+        .onTermination()
+        .invoke(this::leave);
+  }
+
+  private void open(String commandLine, byte[] input, UniEmitter<? super CommandResult> result)
+      throws IOException {
+    ChannelExec channel = session.createExecChannel(commandLine);
+    BoundedBytes output = new BoundedBytes(MAX_BYTES);
+    BoundedBytes errors = new BoundedBytes(MAX_BYTES);
+    channel.setOut(output);
+    channel.setErr(errors);
+    result.onTermination(() -> channel.close(true));
+    channel.addCloseFutureListener(
+        closed -> {
+          if (channel.getExitStatus() == null && channel.getExitSignal() == null) {
+            result.fail(lost());
+          } else {
+            result.complete(
+                new CommandResult(
+                    channel.getExitStatus(), output.toByteArray(), errors.toByteArray()));
+          }
+        });
+    channel
+        .open()
+        .addListener(
+            opened -> {
+              if (opened.isOpened()) {
+                feed(channel, input, result);
+              } else {
+                result.fail(lost());
+              }
+            });
+  }
+
+  // Does not block: the input is smaller than the window of any server.
+  private void feed(ChannelExec channel, byte[] input, UniEmitter<? super CommandResult> result) {
+    try (OutputStream in = channel.getInvertedIn()) {
+      in.write(input);
+    } catch (IOException e) {
+      result.fail(lost());
+    }
+  }
+
+  private HostFailure lost() {
+    return HostFailure.connection("The connection was lost");
+  }
+
+  private synchronized void enter() {
+    uses++;
+    users++;
+  }
+
+  private synchronized void leave() {
+    users--;
+    int usesNow = uses;
+    Uni.createFrom()
+        .voidItem()
+        .onItem()
+        .delayIt()
+        .by(idleTimeout)
+        .subscribe()
+        .with(timer -> closeIfUnusedSince(usesNow));
+  }
+
+  private synchronized void closeIfUnusedSince(int usesThen) {
+    if (users == 0 && uses == usesThen) {
+      session.close(false);
+    }
+  }
+}
