@@ -36,7 +36,7 @@ final class Api {
             "name", name,
             "innerIpAddress", name,
             "profile", "noop",
-            "agentHome", "/",
+            "agentHome", "/opt/agent",
             "credential", "none");
     return answer(send("/api/v2/compute/hosts", host)).path("data").path("id").asLong();
   }

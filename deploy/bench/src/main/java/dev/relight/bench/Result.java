@@ -12,7 +12,10 @@ import java.util.Map;
  */
 record Result(String figure, Map<String, Object> values) {
 
-  /** Median, 99th percentile and extremes of samples that were taken with {@code count} of {@code what}. */
+  /**
+   * Median, 99th percentile and extremes of samples that were taken with {@code count} of {@code
+   * what}.
+   */
   static Result of(String figure, String what, int count, double[] samples) {
     double[] sorted = samples.clone();
     Arrays.sort(sorted);

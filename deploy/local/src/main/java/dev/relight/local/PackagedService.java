@@ -52,13 +52,18 @@ final class PackagedService {
     return builder;
   }
 
-  /** The project that this class was built in: above deploy/local/target. */
+  /**
+   * The project that this class was built in: the first directory above that holds the services.
+   */
   private static Path root() {
     try {
-      Path code =
+      Path above =
           Path.of(
               PackagedService.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      return code.resolve("../../../..").normalize();
+      while (above.getParent() != null && !Files.exists(above.resolve("control-plane/pom.xml"))) {
+        above = above.getParent();
+      }
+      return above;
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
