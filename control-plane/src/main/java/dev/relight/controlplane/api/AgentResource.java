@@ -15,8 +15,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.time.Clock;
 
-/** The agent of one host, and its processes. */
-@Path("/compute/hosts/{hostId}/agent")
+/**
+ * The agent of one host, and its processes. All that lies below the hosts shares their path, as
+ * only then a wrong method is told from a path that is not there.
+ */
+@Path("/compute/hosts")
 class AgentResource {
   private final Inventory inventory;
   private final Submission submission;
@@ -32,6 +35,7 @@ class AgentResource {
 
   /** The agent as it was last seen; 404 where there is no such host. */
   @GET
+  @Path("/{hostId}/agent")
   @RolesAllowed("HOST_VIEWER")
   public Uni<AgentAnswer> get(@PathParam("hostId") long hostId) {
     return inventory
@@ -45,7 +49,7 @@ class AgentResource {
 
   /** Reads the agent and its processes from the host; 502 or 504 as a process's restart. */
   @POST
-  @Path("/refresh")
+  @Path("/{hostId}/agent/refresh")
   @RolesAllowed("HOST_MANAGER")
   public Uni<AgentAnswer> refresh(@PathParam("hostId") long hostId) {
     return submit(TaskKind.REFRESH_AGENT, hostId).chain(completion::of).chain(() -> get(hostId));
@@ -56,7 +60,7 @@ class AgentResource {
    * the task as its target that holds the host.
    */
   @POST
-  @Path("/restart")
+  @Path("/{hostId}/agent/restart")
   @RolesAllowed("HOST_MANAGER")
   public Uni<TaskAnswer> restart(@PathParam("hostId") long hostId) {
     return submit(TaskKind.RESTART, hostId).map(TaskAnswer::of);
@@ -64,7 +68,7 @@ class AgentResource {
 
   /** Stops the agent; answers like the restart. */
   @POST
-  @Path("/stop")
+  @Path("/{hostId}/agent/stop")
   @RolesAllowed("HOST_MANAGER")
   public Uni<TaskAnswer> stop(@PathParam("hostId") long hostId) {
     return submit(TaskKind.STOP, hostId).map(TaskAnswer::of);
@@ -72,7 +76,7 @@ class AgentResource {
 
   /** A page of the agent's processes as they were last seen; 404 where there is no such host. */
   @GET
-  @Path("/processes")
+  @Path("/{hostId}/agent/processes")
   @RolesAllowed("HOST_VIEWER")
   public Uni<Listing<ProcessAnswer>> processes(
       @PathParam("hostId") long hostId, @BeanParam Paging paging) {
@@ -99,7 +103,7 @@ class AgentResource {
    * on the host; 504 with the task as its target where it takes too long and goes on.
    */
   @POST
-  @Path("/processes/{agentProcessId}/restart")
+  @Path("/{hostId}/agent/processes/{agentProcessId}/restart")
   @RolesAllowed("HOST_MANAGER")
   public Uni<ProcessAnswer> restartProcess(
       @PathParam("hostId") long hostId, @PathParam("agentProcessId") long agentProcessId) {
@@ -108,7 +112,7 @@ class AgentResource {
 
   /** Stops one process and answers when it was seen gone; fails like its restart. */
   @POST
-  @Path("/processes/{agentProcessId}/stop")
+  @Path("/{hostId}/agent/processes/{agentProcessId}/stop")
   @RolesAllowed("HOST_MANAGER")
   public Uni<ProcessAnswer> stopProcess(
       @PathParam("hostId") long hostId, @PathParam("agentProcessId") long agentProcessId) {

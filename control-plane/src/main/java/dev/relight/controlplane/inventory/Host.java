@@ -49,7 +49,9 @@ public class Host extends PanacheEntityBase {
   public String serialNumber;
   public String status = "ONLINE";
 
-  @OneToOne(mappedBy = "host", cascade = CascadeType.PERSIST)
+  @OneToOne(
+      mappedBy = "host",
+      cascade = {CascadeType.PERSIST, CascadeType.REMOVE})
   public Agent agent;
 
   @CreationTimestamp public OffsetDateTime createTime;

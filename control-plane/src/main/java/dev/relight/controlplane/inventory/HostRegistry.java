@@ -11,6 +11,7 @@ import org.hibernate.exception.ConstraintViolationException;
 /** Adds, changes and removes hosts; a host that a task holds is never removed. */
 @ApplicationScoped
 public class HostRegistry {
+  private static final String LOCK = "select id from host where id = ?1 for update";
   private static final String HOLDER = "select task_id from host_lock where host_id = ?1";
 
   private final Inventory inventory;
@@ -43,36 +44,31 @@ public class HostRegistry {
   /** Removes a host with its agent and the agent's processes. */
   @WithTransaction
   public Uni<Void> remove(long hostId) {
-    // Deleted first, looked for a holder then: whoever takes the host meanwhile waits for the row.
-    return Host.delete("id", hostId)
-        .invoke(
-            removed -> {
-              if (removed == 0) {
-                throw Refusal.notFound("host", "hostId");
-              }
-            })
-        .chain(removed -> refuseWhenHeld(hostId));
+    // Whoever takes the host for a task meanwhile waits for the row, and then finds it gone.
+    return one(LOCK, hostId)
+        .chain(() -> inventory.host(hostId))
+        .call(() -> one(HOLDER, hostId).invoke(taskId -> refuseWhenHeld(hostId, taskId)))
+        .chain(Host::delete);
   }
 
-  private static Uni<Void> refuseWhenHeld(long hostId) {
+  private static Uni<Long> one(String sql, long hostId) {
     return Panache.getSession()
         .chain(
             session ->
                 session
-                    .createNativeQuery(HOLDER, Long.class)
+                    .createNativeQuery(sql, Long.class)
                     .setParameter(1, hostId)
-                    .getSingleResultOrNull())
-        .invoke(
-            taskId -> {
-              if (taskId != null) {
-                throw Refusal.of(
-                    Refusal.Reason.CONFLICT,
-                    "Host %d is held by task %d; it can be removed when that task has ended."
-                        .formatted(hostId, taskId),
-                    taskId);
-              }
-            })
-        .replaceWithVoid();
+                    .getSingleResultOrNull());
+  }
+
+  private static void refuseWhenHeld(long hostId, Long taskId) {
+    if (taskId != null) {
+      throw Refusal.of(
+          Refusal.Reason.CONFLICT,
+          "Host %d is held by task %d; it can be removed when that task has ended."
+              .formatted(hostId, taskId),
+          taskId);
+    }
   }
 
   private static Refusal taken(Throwable violation) {

@@ -21,7 +21,7 @@ class FirstUser {
       """
       insert into app_user (id, name, password_hash, roles)
       values (100, 'admin', ?1, '{ADMIN}')
-      on conflict do nothing""";
+      on conflict do nothing returning id""";
 
   private final AdminConfig config;
 
@@ -36,7 +36,7 @@ class FirstUser {
       return;
     }
     String password = config.password().orElseGet(FirstUser::random);
-    boolean made = insert(BcryptUtil.bcryptHash(password)) == 1;
+    boolean made = insert(BcryptUtil.bcryptHash(password)) != null;
     if (made && config.password().isEmpty()) {
       LOG.warnf("Made the user admin with the password %s (shown only now, change it)", password);
     } else if (made) {
@@ -44,7 +44,7 @@ class FirstUser {
     }
   }
 
-  private static int insert(String hash) throws Throwable {
+  private static Long insert(String hash) throws Throwable {
     return VertxContextSupport.subscribeAndAwait(
         () ->
             Panache.withTransaction(
@@ -53,9 +53,9 @@ class FirstUser {
                         .chain(
                             session ->
                                 session
-                                    .createNativeQuery(INSERT)
+                                    .createNativeQuery(INSERT, Long.class)
                                     .setParameter(1, hash)
-                                    .executeUpdate())));
+                                    .getSingleResultOrNull())));
   }
 
   private static String random() {

@@ -18,7 +18,8 @@ import org.hibernate.exception.ConstraintViolationException;
 @ApplicationScoped
 public class Users {
   /** Changes come one at a time, so that two of them cannot remove the last two ADMINs. */
-  private static final String ONE_AT_A_TIME = "lock table app_user in share row exclusive mode";
+  private static final String ONE_AT_A_TIME =
+      "select 1 from pg_advisory_xact_lock(hashtext('app_user'))";
 
   private static final String ANOTHER_ADMIN =
       "select count(*) from app_user where 'ADMIN' = any(roles) and name <> ?1";
@@ -124,7 +125,9 @@ public class Users {
     return Panache.withTransaction(
         () ->
             Panache.getSession()
-                .chain(session -> session.createNativeQuery(ONE_AT_A_TIME).executeUpdate())
+                .chain(
+                    session ->
+                        session.createNativeQuery(ONE_AT_A_TIME, Integer.class).getSingleResult())
                 .chain(done -> work.get()));
   }
 

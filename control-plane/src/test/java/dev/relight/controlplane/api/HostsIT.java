@@ -9,12 +9,20 @@ import static org.hamcrest.Matchers.nullValue;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class HostsIT {
+  @Inject Tables tables;
+
+  @AfterEach
+  void forget() {
+    tables.forgetTasks();
+  }
 
   @Test
   void aRegisteredHostHasAnAgentThatWasNotSeenYet() {

@@ -3,6 +3,7 @@ package dev.relight.controlplane.engine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.relight.model.AgentState;
 import dev.relight.model.Dispatch;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
@@ -35,7 +36,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * A worker that speaks over the real broker and does just what a test tells it: it can fall silent,
  * repeat itself and say things out of turn, which a real one never would on request.
  */
-final class ScriptedWorker {
+public final class ScriptedWorker {
   private static final String COMMANDS = "relight.subtask-commands";
   private static final String CONTROL = "relight.worker-control";
 
@@ -55,7 +56,7 @@ final class ScriptedWorker {
   private long sequence;
 
   /** Answers every command as the script says; it takes all partitions, by its pool alone. */
-  ScriptedWorker(String id, String pool, BiConsumer<ScriptedWorker, SubtaskCommand> script) {
+  public ScriptedWorker(String id, String pool, BiConsumer<ScriptedWorker, SubtaskCommand> script) {
     this.id = id + "-" + UUID.randomUUID();
     this.pool = pool;
     this.script = script;
@@ -66,7 +67,7 @@ final class ScriptedWorker {
   }
 
   /** Does at once whatever it is told. */
-  static void obey(ScriptedWorker worker, SubtaskCommand command) {
+  public static void obey(ScriptedWorker worker, SubtaskCommand command) {
     worker.report(command, ReportType.STARTED, null);
     worker.report(command, ReportType.SUCCEEDED, null);
   }
@@ -84,7 +85,7 @@ final class ScriptedWorker {
   }
 
   /** Whether a control plane has answered to a heartbeat. */
-  boolean isAcknowledged() {
+  public boolean isAcknowledged() {
     return acknowledged > 0;
   }
 
@@ -96,11 +97,22 @@ final class ScriptedWorker {
     slots = freeSlots;
   }
 
-  void report(SubtaskCommand command, ReportType type, String message) {
+  public void report(SubtaskCommand command, ReportType type, String message) {
     report(command, command.fence(), type, message);
   }
 
   void report(SubtaskCommand command, long fence, ReportType type, String message) {
+    report(command, fence, type, message, null);
+  }
+
+  /** Says that the work is done, and what was seen then. */
+  public void succeed(SubtaskCommand command, AgentState observed) {
+    report(command, ReportType.STARTED, null);
+    report(command, command.fence(), ReportType.SUCCEEDED, null, observed);
+  }
+
+  private void report(
+      SubtaskCommand command, long fence, ReportType type, String message, AgentState observed) {
     Dispatch dispatch = new Dispatch(command.subtaskId(), command.fence());
     if (type == ReportType.STARTED) {
       running.add(dispatch);
@@ -119,11 +131,11 @@ final class ScriptedWorker {
             type,
             Instant.now(),
             message,
-            null,
+            observed,
             List.of()));
   }
 
-  void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     closed = true;
     thread.join();
     // The next heartbeat that anybody sends is read after this one.

@@ -1,0 +1,94 @@
+package dev.relight.controlplane.api;
+
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What really is in PostgreSQL. */
+@ApplicationScoped
+class Tables {
+  private final Pool pool;
+
+  Tables(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** How many rows each table has that a request may write to. */
+  List<Long> counts() {
+    Row row =
+        query(
+                """
+                select (select count(*) from host), (select count(*) from agent),
+                  (select count(*) from app_user), (select count(*) from task),
+                  (select count(*) from subtask), (select count(*) from host_lock),
+                  (select count(*) from event)
+                """)
+            .iterator()
+            .next();
+    List<Long> counts = new ArrayList<>();
+    for (int i = 0; i < row.size(); i++) {
+      counts.add(row.getLong(i));
+    }
+    return counts;
+  }
+
+  /** Ends what a test began, so that the next one finds no task and no held host. */
+  void forgetTasks() {
+    query("delete from subtask");
+    query("delete from task");
+    query("delete from host_lock");
+    query("delete from worker");
+  }
+
+  /** The id of a process that was seen on the host. */
+  long process(long hostId, String alias, boolean operable) {
+    query("update agent set log_home = '/home/admin/ocp_agent/log' where host_id = " + hostId);
+    return query(
+            """
+            insert into agent_process (host_id, alias, status, pid, started_at, os_user,
+              start_command, ports, operable, last_active_time)
+            values ($1, $2, 'STARTED', 4711, now(), 'root', $2, '', $3, now()) returning id
+            """,
+            hostId,
+            alias,
+            operable)
+        .iterator()
+        .next()
+        .getLong(0);
+  }
+
+  /** Ids of new hosts that no worker reaches. */
+  List<Long> hosts(int count) {
+    List<Long> ids = new ArrayList<>();
+    query(
+            """
+            with h as (
+              insert into host (name, inner_ip_address, profile, agent_home, credential, pool)
+              select gen_random_uuid(), gen_random_uuid(), 'noop', '/', 'none', 'nobody'
+              from generate_series(1, $1) returning id)
+            insert into agent (host_id) select id from h returning host_id
+            """,
+            count)
+        .forEach(row -> ids.add(row.getLong(0)));
+    return ids;
+  }
+
+  /** The trace contexts of all tasks. */
+  List<String> traceparents() {
+    List<String> traceparents = new ArrayList<>();
+    query("select traceparent from task").forEach(row -> traceparents.add(row.getString(0)));
+    return traceparents;
+  }
+
+  private RowSet<Row> query(String sql, Object... parameters) {
+    return pool.preparedQuery(sql)
+        .execute(Tuple.wrap(parameters))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+  }
+}
