@@ -31,6 +31,7 @@ class Heartbeats {
   private final Attempts attempts;
   private long sequence;
   private List<Integer> partitions = List.of();
+  private boolean begun;
   private boolean stopping;
   private volatile boolean delivered;
 
@@ -51,7 +52,6 @@ class Heartbeats {
   }
 
   void start(@Observes StartupEvent started, Vertx vertx) {
-    beat();
     vertx.setPeriodic(
         config.heartbeatInterval().toMillis(),
         timer -> {
@@ -60,9 +60,13 @@ class Heartbeats {
         });
   }
 
+  /** The partitions that this worker reads have changed; told at once. */
   void partitions(List<Integer> assigned) {
     synchronized (this) {
       partitions = assigned;
+      // Whoever reads nothing yet is given nothing. Nor may it be the first to write: a broker
+      // that makes topics by itself would make this one before the control plane does.
+      begun |= !assigned.isEmpty();
     }
     beat();
   }
@@ -74,13 +78,19 @@ class Heartbeats {
     beat();
   }
 
-  /** Whether the last heartbeat reached the broker. */
-  boolean delivered() {
-    return delivered;
+  /** Whether the last heartbeat reached the broker, or there was no reason for one. */
+  synchronized boolean delivered() {
+    return !begun || delivered;
   }
 
   private void beat() {
-    send().subscribe().with(sent -> delivered = true, this::failed);
+    if (hasBegun()) {
+      send().subscribe().with(sent -> delivered = true, this::failed);
+    }
+  }
+
+  private synchronized boolean hasBegun() {
+    return begun;
   }
 
   private synchronized Uni<Void> send() {

@@ -1,5 +1,8 @@
 package dev.relight.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,6 +10,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.relight.model.Dispatch;
 import dev.relight.model.HostTarget;
+import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
 import dev.relight.model.SubtaskReport;
@@ -32,6 +36,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 
 /**
  * The other end of the wire: sends commands as a control plane does, keeps everything that workers
@@ -39,6 +44,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 final class Wire implements AutoCloseable {
   private static final int PARTITIONS = 8;
+
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
 
   static final ObjectMapper JSON =
       new ObjectMapper()
@@ -50,14 +59,13 @@ final class Wire implements AutoCloseable {
   final List<SubtaskReport> reports = new CopyOnWriteArrayList<>();
   final List<WorkerHeartbeat> heartbeats = new CopyOnWriteArrayList<>();
   final List<ConsumerRecord<String, byte[]>> deadLetters = new CopyOnWriteArrayList<>();
-  private final String bootstrapServers;
+  private final String bootstrapServers = System.getProperty("kafka.bootstrap.servers");
   private final KafkaProducer<String, byte[]> producer;
   private final Thread reader = new Thread(this::read, "wire-reader");
   private volatile boolean acknowledging = true;
   private volatile boolean closed;
 
-  Wire(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
+  Wire() {
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0),
@@ -93,6 +101,10 @@ final class Wire implements AutoCloseable {
     return command(subtaskId, fence, SubtaskKind.STOP_ALL, host);
   }
 
+  static HostTarget withProfile(HostTarget h, String profile) {
+    return new HostTarget(h.id(), h.address(), h.sshPort(), profile, h.agentHome(), h.credential());
+  }
+
   void send(SubtaskCommand command) {
     send(Math.floorMod(command.host().id(), PARTITIONS), bytes(command));
   }
@@ -107,6 +119,10 @@ final class Wire implements AutoCloseable {
     say(new WorkerControl(Map.of(), List.of(dispatch)));
   }
 
+  WorkerHeartbeat lastHeartbeat() {
+    return heartbeats.get(heartbeats.size() - 1);
+  }
+
   void acknowledgeHeartbeats(boolean acknowledge) {
     acknowledging = acknowledge;
   }
@@ -115,6 +131,28 @@ final class Wire implements AutoCloseable {
     return reports.stream()
         .filter(r -> r.subtaskId() == command.subtaskId() && r.fence() == command.fence())
         .toList();
+  }
+
+  void awaitReport(SubtaskCommand command, ReportType type) {
+    await().until(() -> reportsOf(command).stream().anyMatch(report -> report.type() == type));
+  }
+
+  void awaitReports(SubtaskCommand command, ReportType... types) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(reportsOf(command))
+                    .extracting(SubtaskReport::type)
+                    .containsExactly(types));
+  }
+
+  /** What a worker must be told to be on this wire. */
+  Map<String, String> settings(Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("kafka.bootstrap.servers", bootstrapServers);
+    settings.put("relight.topics.prefix", prefix);
+    settings.putAll(more);
+    return settings;
   }
 
   @Override
@@ -176,7 +214,7 @@ final class Wire implements AutoCloseable {
     return prefix + "." + name;
   }
 
-  private static byte[] bytes(Object value) {
+  static byte[] bytes(Object value) {
     try {
       return JSON.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {

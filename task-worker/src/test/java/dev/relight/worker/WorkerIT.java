@@ -3,46 +3,119 @@ package dev.relight.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.relight.model.Dispatch;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
-import java.time.Duration;
+import dev.relight.model.SubtaskKind;
+import dev.relight.model.SubtaskReport;
+import dev.relight.worker.transport.LoopbackHost;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** One worker as it is packaged, on a real Kafka. */
+/** One worker as it is packaged, on a real Kafka, with a real host. */
 class WorkerIT {
-  private static final String KAFKA = System.getProperty("kafka.bootstrap.servers");
-
+  @TempDir static Path directory;
+  private static LoopbackHost host;
   private static Wire wire;
   private static WorkerProcess worker;
 
   @BeforeAll
-  static void start() {
-    wire = new Wire(KAFKA).open();
-    worker = new WorkerProcess(KAFKA, wire, Map.of()).awaitReady();
+  static void start() throws Exception {
+    host = new LoopbackHost(directory);
+    wire = new Wire().open();
+    worker = new WorkerProcess(wire.settings(host.settings())).awaitReady();
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
     worker.close();
     wire.close();
+    host.close();
   }
 
   @Test
-  void reportsStartAndSuccessOfACommand() {
+  void reportsThatACommandWasStartedAndThatItIsDone() {
     SubtaskCommand command = Wire.noop(1, 10);
     wire.send(command);
-    awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
-    assertThat(wire.reportsOf(command).get(1).observed().running()).isTrue();
+    wire.awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
+    SubtaskReport done = wire.reportsOf(command).get(1);
+    assertThat(done.observed().running()).isTrue();
+    assertThat(done.worker()).isEqualTo(wire.lastHeartbeat().worker());
   }
 
-  private static void awaitReports(SubtaskCommand command, ReportType... types) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () -> assertThat(wire.reportsOf(command)).extracting("type").isEqualTo(List.of(types)));
+  @Test
+  void dropsWhatIsDeliveredAgain() {
+    SubtaskCommand command = Wire.noop(2, 20);
+    SubtaskCommand older = Wire.noop(2, 19);
+    SubtaskCommand newer = Wire.noop(2, 21);
+    List.of(command, command, older, newer).forEach(wire::send);
+    wire.awaitReports(newer, ReportType.STARTED, ReportType.SUCCEEDED);
+    wire.awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
+    assertThat(wire.reportsOf(older)).isEmpty();
+  }
+
+  @Test
+  void putsAsideWhatItCannotReadAndGoesOn() {
+    SubtaskCommand wait = Wire.command(4, 40, SubtaskKind.WAIT, host.target());
+    wire.send(3, "{no json".getBytes(StandardCharsets.UTF_8));
+    wire.send(3, null);
+    wire.send(3, Wire.bytes(wait));
+    SubtaskCommand command = Wire.noop(3, 30);
+    wire.send(command);
+    wire.awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
+    await().until(() -> wire.deadLetters.size() == 3);
+    ConsumerRecord<String, byte[]> first = wire.deadLetters.get(0);
+    assertThat(first.value()).asString().isEqualTo("{no json");
+    assertThat(first.headers().lastHeader("dead-letter-reason").value()).asString().isNotBlank();
+    assertThat(wire.deadLetters.get(2).headers().lastHeader("dead-letter-reason").value())
+        .asString()
+        .contains("WAIT");
+  }
+
+  @Test
+  void failsWhatItDoesNotKnow() {
+    SubtaskCommand command =
+        Wire.command(5, 50, SubtaskKind.STOP_ALL, Wire.withProfile(host.target(), "teapot"));
+    wire.send(command);
+    wire.awaitReports(command, ReportType.STARTED, ReportType.FAILED);
+    assertThat(wire.reportsOf(command).get(1).message()).contains("teapot");
+  }
+
+  @Test
+  void operatesAHostAndTellsOfItOnTheWay() throws Exception {
+    SubtaskCommand start = Wire.command(6, 60, SubtaskKind.START_ALL, host.target());
+    wire.send(start);
+    wire.awaitReport(start, ReportType.SUCCEEDED);
+    SubtaskCommand stop = Wire.command(7, 70, SubtaskKind.STOP_ALL, host.target());
+    Files.writeString(host.home().resolve("slow"), "600");
+    wire.send(stop);
+    wire.awaitReport(stop, ReportType.LOG);
+    assertThat(wire.reportsOf(stop).get(1).log()).anyMatch(line -> line.contains("agentctl stop"));
+    await().until(() -> wire.lastHeartbeat().running().contains(new Dispatch(7, 70)));
+
+    wire.cancel(stop);
+    wire.awaitReport(stop, ReportType.FAILED);
+    List<SubtaskReport> reports = wire.reportsOf(stop);
+    assertThat(reports.get(reports.size() - 1).message()).isEqualTo("canceled");
+    assertThat(host.home().resolve(".relight/runs/stop/code")).exists();
+    Files.delete(host.home().resolve("slow"));
+  }
+
+  @Test
+  void doesNotBeginWhatWasCanceledBeforeItCame() {
+    SubtaskCommand canceled = Wire.noop(8, 80);
+    SubtaskCommand seen = Wire.command(9, 90, SubtaskKind.STOP_ALL, host.target());
+    wire.cancel(canceled);
+    wire.cancel(seen);
+    wire.send(canceled);
+    wire.awaitReport(canceled, ReportType.FAILED);
+    assertThat(wire.reportsOf(canceled)).hasSize(1);
   }
 }

@@ -24,7 +24,7 @@ final class WorkerProcess implements AutoCloseable {
   private final Path log;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  WorkerProcess(String bootstrapServers, Wire wire, Map<String, String> settings) {
+  WorkerProcess(Map<String, String> settings) {
     try {
       port = freePort();
       log = Files.createTempFile(Path.of("target"), "worker-", ".log");
@@ -33,8 +33,6 @@ final class WorkerProcess implements AutoCloseable {
       command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
       command.add("-Dquarkus.http.host=127.0.0.1");
       command.add("-Dquarkus.http.port=" + port);
-      command.add("-Dkafka.bootstrap.servers=" + bootstrapServers);
-      command.add("-Drelight.topics.prefix=" + wire.prefix);
       settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
       command.addAll(List.of("-jar", JAR.toString()));
       process =
@@ -48,7 +46,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   WorkerProcess awaitReady() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> health("ready") == 200);
+    await().until(() -> health("ready") == 200);
     return this;
   }
 

@@ -35,11 +35,15 @@ record Job(SubtaskCommand command, Agentctl agent, OperationLog log, Duration se
             });
   }
 
+  /** How long to wait for something that takes no longer than the limit when all is well. */
+  Duration patience(Duration limit) {
+    Duration left = agent.timeLeft().minus(TO_REPORT);
+    return limit.compareTo(left) < 0 ? limit : left;
+  }
+
   // What was done by another attempt is not waited for as long: it may have to be done again.
   private Duration patience() {
-    Duration left = agent.timeLeft().minus(TO_REPORT);
-    Duration limit = ADOPTED_LIMIT.plus(settle);
-    return agent.hasAdopted() && limit.compareTo(left) < 0 ? limit : left;
+    return agent.hasAdopted() ? patience(ADOPTED_LIMIT.plus(settle)) : patience(agent.timeLeft());
   }
 
   private Uni<Look> look(Function<AgentState, String> complaint) {

@@ -22,7 +22,9 @@ final class StopAll implements Operation {
                     .chain(
                         () ->
                             Polling.until(
-                                rest -> rest.alive.isEmpty(), GONE_LIMIT, () -> rest(job, known))))
+                                rest -> rest.alive.isEmpty(),
+                                job.patience(GONE_LIMIT),
+                                () -> rest(job, known))))
         .map(
             rest -> {
               if (!rest.alive.isEmpty()) {

@@ -19,7 +19,9 @@ final class StopProcess implements Operation {
         .chain(
             () ->
                 Polling.until(
-                    seen -> !require(seen, alias).running(), GONE_LIMIT, job.agent()::status))
+                    seen -> !require(seen, alias).running(),
+                    job.patience(GONE_LIMIT),
+                    job.agent()::status))
         .map(
             seen -> {
               if (require(seen, alias).running()) {

@@ -23,11 +23,16 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.shell.ProcessShellFactory;
+import org.awaitility.Awaitility;
 
 /** A host on loopback: a real SSH server, and in a directory an agent whose processes are real. */
 public final class LoopbackHost implements AutoCloseable {
   public static final String USER = "admin";
   public static final String PASSWORD = "pass word";
+
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
 
   private final Path directory;
   private final SshServer server = SshServer.setUpDefaultServer();
@@ -104,6 +109,19 @@ public final class LoopbackHost implements AutoCloseable {
     SshConnections connections = new SshConnections(config, new Credentials(config));
     clients.add(connections);
     return new SshTransport(connections);
+  }
+
+  /** What a worker must be told to reach this host. */
+  public Map<String, String> settings() {
+    return Map.of(
+        "relight.ssh.known-hosts",
+        knownHosts().toString(),
+        "relight.ssh.credentials.key.user",
+        USER,
+        "relight.ssh.credentials.key.private-key",
+        privateKey().toString(),
+        "relight.agent.settle",
+        "50ms");
   }
 
   /** The lines of what agentctl was called for, but for reading. */

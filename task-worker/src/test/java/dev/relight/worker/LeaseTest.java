@@ -1,0 +1,70 @@
+package dev.relight.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LeaseTest {
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000_000);
+  private final Lease lease = new Lease(Duration.ofSeconds(3), now::get);
+
+  @Test
+  void isNotHeldBeforeTheFirstAcknowledgement() {
+    lease.sending(1);
+    assertThat(lease.held()).isFalse();
+    lease.acknowledged(1);
+    assertThat(lease.held()).isTrue();
+  }
+
+  @Test
+  void endsHalfALeaseAfterTheAcknowledgedHeartbeatWasSent() {
+    lease.sending(1);
+    pass(1_000);
+    lease.acknowledged(1);
+    pass(500);
+    assertThat(lease.held()).isTrue();
+    pass(1);
+    assertThat(lease.held()).isFalse();
+  }
+
+  @Test
+  void isNotProlongedByWhatWasAcknowledgedTooLate() {
+    lease.sending(1);
+    pass(1_501);
+    lease.acknowledged(1);
+    assertThat(lease.held()).isFalse();
+  }
+
+  @Test
+  void isNotShortenedByAnOlderAcknowledgement() {
+    lease.sending(1);
+    pass(1_000);
+    lease.sending(2);
+    lease.acknowledged(2);
+    lease.acknowledged(1);
+    pass(1_200);
+    assertThat(lease.held()).isTrue();
+  }
+
+  @Test
+  void letsGoOnWhoWaitsForIt() {
+    CompletableFuture<Void> waiting = lease.whenHeld().subscribeAsCompletionStage();
+    CompletableFuture<Void> givenUp = lease.whenHeld().subscribeAsCompletionStage();
+    givenUp.cancel(false);
+    lease.sending(1);
+    pass(2_000);
+    lease.acknowledged(1);
+    assertThat(waiting).isNotDone();
+    lease.sending(2);
+    lease.acknowledged(2);
+    assertThat(waiting).isCompleted();
+    assertThat(lease.whenHeld().subscribeAsCompletionStage()).isCompleted();
+  }
+
+  private void pass(long millis) {
+    now.addAndGet(Duration.ofMillis(millis).toNanos());
+  }
+}

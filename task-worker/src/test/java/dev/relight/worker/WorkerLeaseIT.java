@@ -1,0 +1,58 @@
+package dev.relight.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.relight.model.ReportType;
+import dev.relight.model.SubtaskCommand;
+import dev.relight.model.WorkerHeartbeat;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What workers do when nobody hears them, or nobody is there. */
+class WorkerLeaseIT {
+  @Test
+  void beginsNothingUntilItsHeartbeatsAreAcknowledged() {
+    SubtaskCommand command = Wire.noop(1, 10);
+    try (Wire wire = new Wire().open()) {
+      wire.acknowledgeHeartbeats(false);
+      try (WorkerProcess worker = new WorkerProcess(wire.settings(Map.of()))) {
+        wire.send(command);
+        // It has the command in its hands, and has had it for several heartbeats.
+        await().until(() -> wire.heartbeats.stream().filter(WorkerLeaseIT::holdsOne).count() > 3);
+        assertThat(wire.reportsOf(command)).isEmpty();
+        assertThat(wire.lastHeartbeat().running()).isEmpty();
+        wire.acknowledgeHeartbeats(true);
+        wire.awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
+        assertThat(worker.isAlive()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void waitsForTopicsThatAreMadeLater() {
+    SubtaskCommand command = Wire.noop(1, 10);
+    try (Wire wire = new Wire();
+        WorkerProcess worker = new WorkerProcess(wire.settings(Map.of()))) {
+      await().until(() -> worker.health("live") == 200);
+      wire.open();
+      wire.send(command);
+      wire.awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
+      worker.awaitReady();
+    }
+  }
+
+  @Test
+  void livesWithoutKafkaButIsNotReady() {
+    try (Wire wire = new Wire();
+        WorkerProcess worker =
+            new WorkerProcess(wire.settings(Map.of("kafka.bootstrap.servers", "127.0.0.1:1")))) {
+      await().until(() -> worker.health("live") == 200);
+      assertThat(worker.health("ready")).isEqualTo(503);
+    }
+  }
+
+  private static boolean holdsOne(WorkerHeartbeat heartbeat) {
+    return heartbeat.free() == heartbeat.slots() - 1;
+  }
+}

@@ -1,0 +1,311 @@
+package dev.relight.worker.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.relight.model.AgentState;
+import dev.relight.model.ProcessState;
+import dev.relight.model.SubtaskCommand;
+import dev.relight.model.SubtaskKind;
+import dev.relight.worker.transport.LoopbackHost;
+import dev.relight.worker.transport.Pids;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** All operations on an agent with real processes, over real SSH. */
+class OperationsTest {
+  @TempDir Path directory;
+  private LoopbackHost host;
+  private Profile profile;
+  private long fence = 100;
+  private OperationLog log;
+
+  @BeforeEach
+  void start() throws Exception {
+    host = new LoopbackHost(directory);
+    profile = profile();
+    perform(command(SubtaskKind.START_ALL, null));
+    Files.delete(host.home().resolve("calls"));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    host.close();
+  }
+
+  @Test
+  void readsTheStateOfAnAgent() throws Exception {
+    AgentState state = perform(command(SubtaskKind.PREPARE_RESTART, null));
+    assertThat(state.running()).isTrue();
+    assertThat(state.processes())
+        .extracting(ProcessState::alias)
+        .containsExactly("ocp_agentd", "pos_proxy", "exporter");
+    assertThat(state.processes())
+        .extracting(ProcessState::pid)
+        .containsExactly(host.pid("ocp_agentd"), host.pid("pos_proxy"), host.pid("exporter"));
+    assertThat(state.processes())
+        .extracting(ProcessState::operable)
+        .containsExactly(false, false, true);
+    assertThat(host.calls()).isEmpty();
+  }
+
+  @Test
+  void readsADeadAgent() throws Exception {
+    perform(command(SubtaskKind.STOP_ALL, null));
+    assertThat(perform(command(SubtaskKind.PREPARE_RESTART, null)).running()).isFalse();
+    assertThat(perform(command(SubtaskKind.FINISH, null)).running()).isFalse();
+  }
+
+  @Test
+  void refreshesWithoutTurningAwayWhoIsAtWork() throws Exception {
+    SubtaskCommand working = command(SubtaskKind.STOP_ALL, null);
+    assertThat(perform(command(SubtaskKind.REFRESH, null)).running()).isTrue();
+    assertThat(perform(working).running()).isFalse();
+  }
+
+  @Test
+  void stopsEverything() throws Exception {
+    AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
+    AgentState after = perform(command(SubtaskKind.STOP_ALL, before));
+    assertThat(after.running()).isFalse();
+    assertThat(after.processes()).hasSize(3).noneMatch(ProcessState::running);
+    assertThat(before.processes()).noneMatch(process -> Pids.isAlive(process.pid()));
+    assertThat(host.calls()).containsExactly("stop");
+  }
+
+  @Test
+  void failsToStopWhenAProcessSurvives() throws Exception {
+    file("immortal-exporter", "");
+    AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
+    assertThatThrownBy(() -> perform(command(SubtaskKind.STOP_ALL, before, 3_000)))
+        .isInstanceOf(OperationFailed.class)
+        .hasMessage("Still alive after the stop: exporter (pid " + host.pid("exporter") + ")");
+  }
+
+  @Test
+  void startsEverythingAnew() throws Exception {
+    AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
+    perform(command(SubtaskKind.STOP_ALL, before));
+    AgentState after = perform(command(SubtaskKind.START_ALL, before));
+    assertThat(after.processes()).hasSize(3).allMatch(ProcessState::running);
+    assertThat(Processes.pids(after)).doesNotContainAnyElementsOf(Processes.pids(before));
+    assertThat(host.calls()).containsExactly("stop", "start");
+  }
+
+  @Test
+  void doesNotTakeOldProcessesForStarted() {
+    AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
+    assertThatThrownBy(() -> perform(command(SubtaskKind.START_ALL, before, 2_000)))
+        .isInstanceOf(OperationFailed.class)
+        .hasMessageMatching("(ocp_agentd|pos_proxy|exporter) is still the old process, pid \\d+");
+  }
+
+  @Test
+  void isContentWithOldProcessesWhenItRepairs() {
+    AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
+    SubtaskCommand start = command(SubtaskKind.START_ALL, before);
+    assertThat(perform(compensation(start)).running()).isTrue();
+  }
+
+  @Test
+  void saysWhatAgentctlSaysWhenAStartFails() throws Exception {
+    file("fail-start", "agentd_exited_quickly");
+    assertThatThrownBy(() -> perform(command(SubtaskKind.START_ALL, null)))
+        .isInstanceOf(OperationFailed.class)
+        .hasMessageContaining("code=agentd_exited_quickly");
+  }
+
+  @Test
+  void triesAgainWhileAnotherCommandHoldsTheAdminLock() throws Exception {
+    file("once-stop", "fetch_admin_lock_failed");
+    assertThat(perform(command(SubtaskKind.STOP_ALL, null)).running()).isFalse();
+    assertThat(host.calls()).containsExactly("stop", "stop");
+  }
+
+  @Test
+  void restartsOneProcess() throws Exception {
+    int before = host.pid("exporter");
+    int other = host.pid("pos_proxy");
+    AgentState after = perform(process(SubtaskKind.RESTART_PROCESS, "exporter"));
+    int now = Processes.find(after, "exporter").orElseThrow().pid();
+    assertThat(now).isEqualTo(host.pid("exporter")).isNotEqualTo(before);
+    assertThat(host.pid("pos_proxy")).isEqualTo(other);
+    assertThat(host.calls()).containsExactly("service stop exporter", "service start exporter");
+  }
+
+  @Test
+  void startsAProcessThatWasStopped() throws Exception {
+    perform(process(SubtaskKind.STOP_PROCESS, "exporter"));
+    AgentState after = perform(process(SubtaskKind.RESTART_PROCESS, "exporter"));
+    assertThat(Processes.find(after, "exporter").orElseThrow().running()).isTrue();
+    assertThat(host.calls()).containsExactly("service stop exporter", "service start exporter");
+  }
+
+  @Test
+  void startsAgainAServiceThatIsSaidToBeStartedStill() throws Exception {
+    file("once-service-start-exporter", "service_already_started");
+    AgentState after = perform(process(SubtaskKind.RESTART_PROCESS, "exporter"));
+    assertThat(Processes.find(after, "exporter").orElseThrow().running()).isTrue();
+    assertThat(host.calls()).hasSize(3);
+  }
+
+  @Test
+  void stopsOneProcess() throws Exception {
+    AgentState after = perform(process(SubtaskKind.STOP_PROCESS, "exporter"));
+    assertThat(Processes.find(after, "exporter").orElseThrow().running()).isFalse();
+    assertThat(after.running()).isTrue();
+    assertThat(host.calls()).containsExactly("service stop exporter");
+  }
+
+  @Test
+  void restartsTheProxyWhereThereIsOne() throws Exception {
+    int before = host.pid("pos_proxy");
+    perform(command(SubtaskKind.RESTART_PROXY, null));
+    assertThat(host.pid("pos_proxy")).isNotEqualTo(before);
+  }
+
+  @Test
+  void succeedsWithoutAProxyAndSaysSo() throws Exception {
+    file("services", "exporter");
+    perform(command(SubtaskKind.RESTART_PROXY, null));
+    assertThat(host.calls()).isEmpty();
+    assertThat(log.drain()).anyMatch(line -> line.contains("no proxy process"));
+  }
+
+  @Test
+  void namesTheProcessesOfAnAgentThatHasNotTheOneAskedFor() {
+    assertThatThrownBy(() -> perform(process(SubtaskKind.RESTART_PROCESS, "$(reboot)")))
+        .isInstanceOf(OperationFailed.class)
+        .hasMessage(
+            "The agent has no process '$(reboot)', it has: ocp_agentd, pos_proxy, exporter");
+  }
+
+  @Test
+  void takesOverARestartWithoutDoingItTwice() throws Exception {
+    SubtaskCommand first = process(SubtaskKind.RESTART_PROCESS, "exporter");
+    perform(first);
+    int restarted = host.pid("exporter");
+    AgentState after = perform(again(first));
+    assertThat(Processes.find(after, "exporter").orElseThrow().pid()).isEqualTo(restarted);
+    assertThat(host.calls()).containsExactly("service stop exporter", "service start exporter");
+  }
+
+  @Test
+  void takesOverARestartOfAStoppedProcessWithoutStoppingIt() throws Exception {
+    perform(process(SubtaskKind.STOP_PROCESS, "exporter"));
+    SubtaskCommand first = process(SubtaskKind.RESTART_PROCESS, "exporter");
+    perform(first);
+    perform(again(first));
+    assertThat(host.calls()).containsExactly("service stop exporter", "service start exporter");
+  }
+
+  @Test
+  void takesOverAStartWithoutDoingItTwice() throws Exception {
+    AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
+    perform(command(SubtaskKind.STOP_ALL, before));
+    SubtaskCommand first = command(SubtaskKind.START_ALL, before);
+    perform(first);
+    perform(again(first));
+    assertThat(host.calls()).containsExactly("stop", "start");
+  }
+
+  @Test
+  void doesOnceMoreWhatHasNotLasted() throws Exception {
+    SubtaskCommand first = process(SubtaskKind.RESTART_PROCESS, "exporter");
+    perform(first);
+    ProcessHandle.of(host.pid("exporter")).orElseThrow().destroyForcibly();
+    AgentState after = perform(again(first));
+    assertThat(Processes.find(after, "exporter").orElseThrow().running()).isTrue();
+  }
+
+  @Test
+  void isTurnedAwayWhenANewerAttemptWasThere() {
+    SubtaskCommand old = command(SubtaskKind.STOP_ALL, null);
+    perform(command(SubtaskKind.PREPARE_STOP, null));
+    assertThatThrownBy(() -> perform(old))
+        .isInstanceOf(OperationFailed.class)
+        .hasMessage("superseded");
+  }
+
+  private AgentState perform(SubtaskCommand command) {
+    log = new OperationLog(Clock.systemUTC());
+    return profile.perform(command, log).await().atMost(Duration.ofSeconds(60));
+  }
+
+  private Profile profile() {
+    return new AgentctlProfile(host.transport(), new ObjectMapper(), () -> Duration.ofMillis(50));
+  }
+
+  private SubtaskCommand command(SubtaskKind kind, AgentState recorded) {
+    return command(kind, recorded, 30_000);
+  }
+
+  private SubtaskCommand command(SubtaskKind kind, AgentState recorded, long timeoutMillis) {
+    fence++;
+    return new SubtaskCommand(
+        "test",
+        1,
+        fence,
+        1,
+        fence,
+        kind,
+        false,
+        host.target(),
+        null,
+        recorded,
+        timeoutMillis,
+        null);
+  }
+
+  private SubtaskCommand process(SubtaskKind kind, String process) {
+    fence++;
+    return new SubtaskCommand(
+        "test", 1, fence, 1, fence, kind, false, host.target(), process, null, 30_000, null);
+  }
+
+  /** The same subtask in the hands of the next worker. */
+  private SubtaskCommand again(SubtaskCommand c) {
+    fence++;
+    return new SubtaskCommand(
+        c.install(),
+        c.taskId(),
+        c.subtaskId(),
+        c.attempt() + 1,
+        fence,
+        c.kind(),
+        c.compensation(),
+        c.host(),
+        c.process(),
+        c.recorded(),
+        c.timeoutMillis(),
+        null);
+  }
+
+  private static SubtaskCommand compensation(SubtaskCommand c) {
+    return new SubtaskCommand(
+        c.install(),
+        c.taskId(),
+        c.subtaskId(),
+        c.attempt(),
+        c.fence(),
+        c.kind(),
+        true,
+        c.host(),
+        c.process(),
+        c.recorded(),
+        c.timeoutMillis(),
+        null);
+  }
+
+  private void file(String name, String content) throws IOException {
+    Files.writeString(host.home().resolve(name), content);
+  }
+}
