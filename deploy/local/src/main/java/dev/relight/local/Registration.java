@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes the inventory of a control plane know the demo hosts as they are now. */
 final class Registration {
@@ -30,17 +29,24 @@ final class Registration {
     Map<String, JsonNode> known = new HashMap<>();
     JsonNode page = controlPlane.get(HOSTS + "?keyword=demo-&page=1&size=2000");
     page.path("contents").forEach(host -> known.put(host.path("name").asText(), host));
-    Map<String, Long> ids = new ConcurrentHashMap<>();
-    Parallel.forEach(hosts, host -> ids.put(host.name(), register(host, known.get(host.name()))));
+    Map<String, Long> ids = new HashMap<>();
+    for (DemoHost host : hosts) {
+      ids.put(host.name(), register(host, known.get(host.name())));
+    }
+    Parallel.forEach(
+        List.copyOf(ids.values()),
+        id -> controlPlane.post(HOSTS + "/" + id + "/agent/refresh", null));
     return ids;
   }
 
   private long register(DemoHost host, JsonNode known) throws IOException {
-    long id = known == null ? create(host) : known.path("id").asLong();
-    if (known != null && hasMoved(host, known)) {
+    if (known == null) {
+      return create(host);
+    }
+    long id = known.path("id").asLong();
+    if (hasMoved(host, known)) {
       controlPlane.put(HOSTS + "/" + id, description(host));
     }
-    controlPlane.post(HOSTS + "/" + id + "/agent/refresh", null);
     return id;
   }
 

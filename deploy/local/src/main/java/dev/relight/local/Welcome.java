@@ -28,11 +28,11 @@ final class Welcome {
         Its hosts:
           %s '%s'
 
-        Restart the agents of all of them:
-          %s -H 'Content-Type: application/json' -d '{"hostIds":[%s]}' '%s/batchRestartAgents'
-
         Restart one process, and wait for it:
           %s -X POST '%s'
+
+        Restart the agents of all of them:
+          %s -H 'Content-Type: application/json' -d '{"hostIds":[%s]}' '%s/batchRestartAgents'
 
         Ctrl-C ends all of it.
         """
@@ -44,10 +44,10 @@ final class Welcome {
             curl,
             base,
             curl,
-            hostIds(),
-            base,
+            base + pathOfAProcess() + "/restart",
             curl,
-            base + pathOfAProcess() + "/restart");
+            hostIds(),
+            base);
   }
 
   private String hostIds() {
