@@ -22,7 +22,7 @@ class Lease {
   private CompletableFuture<Void> nextAcknowledgement = new CompletableFuture<>();
 
   @Inject
-  Lease(@ConfigProperty(name = "relight.lease", defaultValue = "3s") Duration lease) {
+  Lease(@ConfigProperty(name = "relight.dispatch.lease", defaultValue = "3s") Duration lease) {
     this(lease, System::nanoTime);
   }
 

@@ -29,7 +29,10 @@ final class Bench implements AutoCloseable {
   private Bench(boolean quick, Path data) throws Exception {
     this.quick = quick;
     this.data = data;
-    system = LocalSystem.start(new Options(data, FreePort.next(), 0, 1, 1), System.out::println);
+    system = new LocalSystem(new Options(data, FreePort.next(), 0, 1, 1), System.out::println);
+    // Also where it is interrupted, nothing may be left running.
+    Runtime.getRuntime().addShutdownHook(new Thread(system::close, "stop"));
+    system.start();
     api = new Api(system.controlPlanes().get(0).uri(), LocalSystem.ADMIN, system.password());
     PostgresServer postgres = system.postgres();
     tasks =
