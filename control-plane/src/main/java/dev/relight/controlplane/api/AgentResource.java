@@ -52,7 +52,9 @@ class AgentResource {
   @Path("/{hostId}/agent/refresh")
   @RolesAllowed("HOST_MANAGER")
   public Uni<AgentAnswer> refresh(@PathParam("hostId") long hostId) {
-    return submit(TaskKind.REFRESH_AGENT, hostId).chain(completion::of).chain(() -> get(hostId));
+    return submit(TaskKind.REFRESH_AGENT, hostId)
+        .chain(task -> completion.of(task.id()))
+        .chain(() -> get(hostId));
   }
 
   /**
@@ -129,7 +131,7 @@ class AgentResource {
         .chain(() -> inventory.process(hostId, processId))
         .invoke(AgentResource::refuseInoperable)
         .chain(process -> submission.process(kind, hostId, process.alias))
-        .chain(completion::of)
+        .chain(task -> completion.of(task.id()))
         .chain(() -> process(hostId, processId));
   }
 

@@ -1,7 +1,6 @@
 package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.engine.AwaitTask;
-import dev.relight.controlplane.engine.SubmittedTask;
 import dev.relight.controlplane.store.TaskEnd;
 import dev.relight.controlplane.task.Refusal;
 import dev.relight.model.TaskStatus;
@@ -23,13 +22,13 @@ class Completion {
   }
 
   /** Fails with a {@link Refusal} when the task failed, or did not end in time and goes on. */
-  Uni<Void> of(SubmittedTask task) {
+  Uni<Void> of(long taskId) {
     // The end comes from another thread; entities can only be read on the request's own.
     Executor request = MutinyHelper.executor(Vertx.currentContext());
     return awaitTask
-        .await(task.id(), config.syncTimeout())
+        .await(taskId, config.syncTimeout())
         .emitOn(request)
-        .invoke(end -> check(task.id(), end.orElseThrow(() -> ranOut(task.id()))))
+        .invoke(end -> check(taskId, end.orElseThrow(() -> ranOut(taskId))))
         .replaceWithVoid();
   }
 

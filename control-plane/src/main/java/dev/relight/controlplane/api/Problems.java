@@ -17,6 +17,7 @@ import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -94,6 +95,13 @@ class Problems {
       case 415 -> problem(status, Reason.MALFORMED, "Content-Type must be application/json.");
       default -> unexpected(failure);
     };
+  }
+
+  /** The client hung up, so nobody reads this. */
+  @ServerExceptionMapper
+  Response hungUp(IOException failure) {
+    LOG.debugf(failure, "Request was not read to its end, trace %s", exchange.trace().id());
+    return problem(400, Reason.MALFORMED, "The body ended too early.");
   }
 
   @ServerExceptionMapper

@@ -46,13 +46,23 @@ public class TaskReads {
   private static final String SUBTASKS =
       "select * from subtask where id >= $1 and id < $2 order by id";
 
+  // Only where something may have failed are all subtasks of a task looked at.
   private static final String FAILED_FIRST =
       """
       select s.* from task t cross join lateral (
-        select * from subtask
-        where id >= t.first_subtask_id and id < t.first_subtask_id + t.subtask_count
-        order by status = any($2) desc, id limit $3) s
+        select * from (
+          (select * from subtask
+            where t.status <> $4 and status = any($2)
+              and id >= t.first_subtask_id and id < t.first_subtask_id + t.subtask_count
+            order by id limit $3)
+          union all
+          (select * from subtask
+            where status <> all($2)
+              and id >= t.first_subtask_id and id < t.first_subtask_id + t.subtask_count
+            order by id limit $3)) as either
+        order by status = any($2) desc, id limit $3) as s
       where t.id = any($1)
+      order by t.id, s.status = any($2) desc, s.id
       """;
 
   private static final String[] SHOWN_FAILED =
@@ -123,7 +133,8 @@ public class TaskReads {
 
   /** At most {@code limit} subtasks of each of the tasks, by task; those that failed come first. */
   public Uni<Map<Long, List<StoredSubtask>>> subtasks(Collection<Long> taskIds, int limit) {
-    Tuple parameters = Tuple.of(taskIds.toArray(Long[]::new), SHOWN_FAILED, limit);
+    Tuple parameters =
+        Tuple.of(taskIds.toArray(Long[]::new), SHOWN_FAILED, limit, TaskStatus.SUCCESSFUL.name());
     return read(FAILED_FIRST, parameters, StoredSubtask::of)
         .map(found -> found.stream().collect(Collectors.groupingBy(StoredSubtask::taskId)));
   }

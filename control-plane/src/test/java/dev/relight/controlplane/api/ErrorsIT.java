@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
@@ -203,6 +204,17 @@ class ErrorsIT {
           .header("WWW-Authenticate", equalTo("Basic realm=\"Relight\""))
           .body("error.message", equalTo(unknown.path("error.message")));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Bearer x", "Digest x"})
+  void aHeaderThatNamesNobodyIsAnsweredAlike(String authorization) {
+    refused(
+            RestAssured.given().header("Authorization", authorization).get("/compute/hosts"),
+            401,
+            30000,
+            "")
+        .header("WWW-Authenticate", equalTo("Basic realm=\"Relight\""));
   }
 
   private static Response batch(String body) {

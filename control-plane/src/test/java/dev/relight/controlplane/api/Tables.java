@@ -44,6 +44,11 @@ class Tables {
     query("delete from worker");
   }
 
+  /** Leaves no ADMIN but the first one. */
+  void forgetOtherAdmins() {
+    query("delete from app_user where 'ADMIN' = any(roles) and name <> 'admin'");
+  }
+
   /** The id of a process that was seen on the host. */
   long process(long hostId, String alias, boolean operable) {
     query("update agent set log_home = '/home/admin/ocp_agent/log' where host_id = " + hostId);
@@ -75,6 +80,19 @@ class Tables {
             count)
         .forEach(row -> ids.add(row.getLong(0)));
     return ids;
+  }
+
+  /** The id of a subtask of this kind that has failed by now. */
+  long failOne(String kind) {
+    return query(
+            """
+            update subtask set status = 'FAILED', message = 'no route to host'
+            where id = (select max(id) from subtask where kind = $1) returning id
+            """,
+            kind)
+        .iterator()
+        .next()
+        .getLong(0);
   }
 
   /** The trace contexts of all tasks. */

@@ -1,0 +1,187 @@
+package dev.relight.controlplane.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.relight.controlplane.engine.ScriptedWorker;
+import dev.relight.model.AgentState;
+import dev.relight.model.ProcessState;
+import dev.relight.model.ReportType;
+import dev.relight.model.SubtaskCommand;
+import dev.relight.model.SubtaskKind;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The operations that answer with what a worker did and saw. */
+@QuarkusTest
+class OperationsIT {
+  @Inject Tables tables;
+
+  private volatile BiConsumer<ScriptedWorker, SubtaskCommand> script =
+      (worker, command) -> worker.succeed(command, agent(command));
+  private ScriptedWorker worker;
+  private long host;
+
+  @BeforeEach
+  void startWorker() {
+    worker = new ScriptedWorker("worker", "default", (w, command) -> script.accept(w, command));
+    await().atMost(Duration.ofSeconds(60)).until(worker::isAcknowledged);
+    Map<String, Object> form = new HashMap<>(Api.form(Api.unique("host")));
+    form.put("pool", "default");
+    host = Api.host(form);
+  }
+
+  @AfterEach
+  void stopWorker() throws InterruptedException {
+    worker.stop();
+    tables.forgetTasks();
+  }
+
+  @Test
+  void aRefreshAnswersWhatWasSeenOnTheHost() {
+    Response answer = refresh();
+
+    Samples.assertLooksLike("agent-detail", answer);
+    answer
+        .then()
+        .body("data.hostId", equalTo((int) host))
+        .body("data.status", equalTo("AVAILABLE"))
+        .body("data.version", equalTo("3.1.0"))
+        .body("data.logHome", equalTo("/home/admin/ocp_agent/log"))
+        .body("data.processes.alias", contains("ob_cleaner", "pos_proxy"))
+        .body("data.processes.operable", contains(true, false));
+  }
+
+  @Test
+  void showsHostsAgentsAndProcessesAsTheSamplesDo() {
+    refresh();
+
+    Samples.assertLooksLike("host-detail", get("/compute/hosts/" + host));
+    Samples.assertLooksLike("host-list", get("/api/v2/compute/hosts?size=1&sort=id,desc"));
+    Samples.assertLooksLike("agent-detail", get("/compute/hosts/" + host + "/agent"));
+    Samples.assertLooksLike("agent-processes", get("/compute/hosts/" + host + "/agent/processes"));
+    get("/compute/hosts/" + host + "/agent/processes?size=1&page=2")
+        .then()
+        .body("data.contents.size()", equalTo(1))
+        .body("data.page.totalElements", equalTo(2));
+  }
+
+  @Test
+  void aRestartAnswersTheProcessThatWasSeenAlive() {
+    Response answer = process("ob_cleaner", "restart");
+
+    Samples.assertLooksLike("process-restart", answer);
+    answer
+        .then()
+        .body("data.alias", equalTo("ob_cleaner"))
+        .body("data.status", equalTo("STARTED"))
+        .body("data.pid", equalTo(1002))
+        .body("data.logFilePattern", equalTo("/home/admin/ocp_agent/log/ob_cleaner.log*"));
+  }
+
+  @Test
+  void aStopAnswersAProcessThatIsGone() {
+    Response answer = process("ob_cleaner", "stop");
+
+    Samples.assertLooksLike("process-stop", answer);
+    answer
+        .then()
+        .body("data.status", equalTo("STOPPED"))
+        .body("data.pid", equalTo(0))
+        .body("data.elapsedTime", equalTo(0))
+        .body("data.user", nullValue())
+        .body("data.startCommand", nullValue())
+        .body("data.ports", nullValue());
+  }
+
+  @Test
+  void whatFailedOnTheHostIsTold() {
+    script =
+        (w, command) -> {
+          if (command.kind() == SubtaskKind.REFRESH) {
+            w.succeed(command, agent(command));
+          } else {
+            w.report(command, ReportType.STARTED, null);
+            w.report(command, ReportType.FAILED, "pid 17 does not go away");
+          }
+        };
+
+    process("ob_cleaner", "restart")
+        .then()
+        .statusCode(502)
+        .body("error.code", equalTo(40002))
+        .body("error.message", equalTo("pid 17 does not go away"));
+  }
+
+  @Test
+  void aTaskIsReadUntilItsEnd() {
+    int task = Api.admin().post("/compute/hosts/" + host + "/agent/restart").path("data.id");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> "SUCCESSFUL".equals(get("/tasks/instances/" + task).path("data.status")));
+
+    Response detail = get("/api/v2/tasks/instances/" + task);
+    Samples.assertLooksLike("task-detail", detail);
+    assertThat(detail.<List<String>>path("data.subtasks.status"))
+        .hasSize(5)
+        .containsOnly("SUCCESSFUL");
+    Samples.assertLooksLike(
+        "task-list", get("/tasks/instances?hostId=" + host), "cluster", "tenant");
+  }
+
+  private Response refresh() {
+    Response answer = Api.admin().post("/compute/hosts/" + host + "/agent/refresh");
+    assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
+    return answer;
+  }
+
+  private Response process(String alias, String operation) {
+    List<Map<String, Object>> processes = refresh().path("data.processes");
+    Object id =
+        processes.stream()
+            .filter(process -> alias.equals(process.get("alias")))
+            .findFirst()
+            .orElseThrow()
+            .get("id");
+    return Api.admin()
+        .post("/api/v2/compute/hosts/{host}/agent/processes/{id}/" + operation, host, id);
+  }
+
+  private static Response get(String path) {
+    return Api.admin().get(path);
+  }
+
+  /** What a worker sees after it did what the command says. */
+  private static AgentState agent(SubtaskCommand command) {
+    boolean stopped = command.kind() == SubtaskKind.STOP_PROCESS;
+    int pid = command.kind() == SubtaskKind.RESTART_PROCESS ? 1002 : 1001;
+    return new AgentState(
+        true,
+        "3.1.0",
+        "/home/admin/ocp_agent/log",
+        List.of(
+            running("pos_proxy", 1000, false), stopped ? gone() : running("ob_cleaner", pid, true)),
+        Instant.now());
+  }
+
+  private static ProcessState running(String alias, int pid, boolean operable) {
+    return new ProcessState(alias, true, pid, Instant.now(), "root", alias, "", operable);
+  }
+
+  private static ProcessState gone() {
+    return new ProcessState("ob_cleaner", false, 0, null, null, null, null, true);
+  }
+}
