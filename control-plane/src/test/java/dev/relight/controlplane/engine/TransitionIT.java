@@ -66,6 +66,7 @@ class TransitionIT {
     sql("delete from event where task_id = " + TASK);
   }
 
+  /** No worker has it, nor can any get it, so that nothing but the test moves it. */
   private void insert(SubtaskState state) {
     sql(
         """
@@ -78,8 +79,8 @@ class TransitionIT {
     sql(
         """
         insert into subtask (id, task_id, kind, lane, host_id, pool, status, operation,
-            pending_upstreams, fence, worker)
-        values (%d, %d, 'STOP_ALL', 0, 1, 'nobody', '%s', 'EXECUTE', 0, 1, 'w')
+            pending_upstreams, fence)
+        values (%d, %d, 'STOP_ALL', 0, 1, 'nobody', '%s', 'EXECUTE', 0, 1)
         """
             .formatted(SUBTASK, TASK, state.name()));
   }
