@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,6 +42,7 @@ final class Attempt {
   private final OperationLog log = new OperationLog(Clock.systemUTC());
   private final CompletableFuture<Interruption> interruption = new CompletableFuture<>();
   private final long createdAt = System.nanoTime();
+  private final AtomicBoolean acknowledged = new AtomicBoolean();
   private volatile boolean begun;
   private volatile Profile profile;
   private boolean concluding;
@@ -54,12 +57,7 @@ final class Attempt {
 
   /** Completes when the last report is with the broker, whatever became of the work. */
   Uni<Void> run() {
-    return unlessInterrupted(lease.whenHeld())
-        .chain(this::begin)
-        // The broker may have let us wait for long: asked once more before the host is touched.
-        .chain(() -> unlessInterrupted(lease.whenHeld().chain(this::perform)))
-        .onItemOrFailure()
-        .transformToUni(this::conclude);
+    return unlessInterrupted(this::work).onItemOrFailure().transformToUni(this::conclude);
   }
 
   void interrupt(Interruption reason) {
@@ -86,11 +84,26 @@ final class Attempt {
     }
   }
 
+  private Uni<AgentState> work() {
+    return lease
+        .whenHeld()
+        .chain(this::begin)
+        // The broker may have let us wait for long: asked once more before the host is touched.
+        .chain(lease::whenHeld)
+        .chain(this::perform);
+  }
+
   private Uni<Void> begin() {
     begun = true;
     return reports
         .send(command, ReportType.STARTED, null, null, List.of())
-        .chain(received::acknowledge);
+        .chain(this::acknowledge);
+  }
+
+  private Uni<Void> acknowledge() {
+    return acknowledged.compareAndSet(false, true)
+        ? received.acknowledge()
+        : Uni.createFrom().voidItem();
   }
 
   private Uni<AgentState> perform() {
@@ -139,8 +152,7 @@ final class Attempt {
     if (message != null) {
       log.warn(message);
     }
-    Uni<Void> sent = reports.send(command, type, message, observed, lastLogLines());
-    return begun ? sent : sent.chain(received::acknowledge);
+    return reports.send(command, type, message, observed, lastLogLines()).chain(this::acknowledge);
   }
 
   private synchronized void sendLog() {
@@ -158,7 +170,7 @@ final class Attempt {
     return log.drain();
   }
 
-  private <T> Uni<T> unlessInterrupted(Uni<T> work) {
+  private <T> Uni<T> unlessInterrupted(Supplier<Uni<T>> work) {
     return Uni.createFrom()
         .emitter(
             outcome -> {
@@ -166,7 +178,7 @@ final class Attempt {
                 outcome.fail(new Interrupted(interruption.join()));
                 return;
               }
-              Cancellable running = work.subscribe().with(outcome::complete, outcome::fail);
+              Cancellable running = work.get().subscribe().with(outcome::complete, outcome::fail);
               interruption.thenAccept(
                   reason -> {
                     running.cancel();

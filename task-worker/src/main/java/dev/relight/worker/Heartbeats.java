@@ -7,14 +7,12 @@ import dev.relight.model.WorkerHeartbeat;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
-import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import io.smallrye.reactive.messaging.kafka.Record;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Message;
-import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.jboss.logging.Logger;
 
@@ -23,7 +21,7 @@ import org.jboss.logging.Logger;
 class Heartbeats {
   private static final Logger LOG = Logger.getLogger(Heartbeats.class);
 
-  private final MutinyEmitter<byte[]> emitter;
+  private final MutinyEmitter<Record<String, byte[]>> emitter;
   private final ObjectWriter json;
   private final WorkerId worker;
   private final WorkerConfig config;
@@ -37,7 +35,7 @@ class Heartbeats {
 
   Heartbeats(
       @Channel("heartbeats") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<byte[]> emitter,
+          MutinyEmitter<Record<String, byte[]>> emitter,
       ObjectMapper mapper,
       WorkerId worker,
       WorkerConfig config,
@@ -107,11 +105,7 @@ class Heartbeats {
             partitions,
             attempts.running(),
             stopping);
-    return emitter.sendMessage(
-        Message.of(
-            write(heartbeat),
-            Metadata.of(
-                OutgoingKafkaRecordMetadata.<String>builder().withKey(worker.toString()).build())));
+    return emitter.send(Record.of(worker.toString(), write(heartbeat)));
   }
 
   private void failed(Throwable failure) {

@@ -62,18 +62,14 @@ class Lease {
 
   /** Completes as soon as work may be started. */
   Uni<Void> whenHeld() {
-    return Uni.createFrom()
-        .deferred(
-            () -> {
-              CompletableFuture<Void> next;
-              synchronized (this) {
-                if (held()) {
-                  return Uni.createFrom().voidItem();
-                }
-                next = nextAcknowledgement;
-              }
-              // Looked at once more then: an acknowledgement may come late.
-              return Uni.createFrom().completionStage(() -> next.copy()).chain(this::whenHeld);
-            });
+    CompletableFuture<Void> next;
+    synchronized (this) {
+      if (held()) {
+        return Uni.createFrom().voidItem();
+      }
+      next = nextAcknowledgement;
+    }
+    // Looked at once more then: an acknowledgement may come late.
+    return Uni.createFrom().completionStage(next::copy).chain(this::whenHeld);
   }
 }

@@ -9,26 +9,24 @@ import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskReport;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
-import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Message;
-import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /** Sends reports in their order; a sent report is with the broker. */
 @Singleton
 class ReportSender {
-  private final MutinyEmitter<byte[]> emitter;
+  private final MutinyEmitter<Record<String, byte[]>> emitter;
   private final ObjectWriter json;
   private final String worker;
 
   // Unbounded in name only: an attempt has one report on the way, beside lines of its log.
   ReportSender(
       @Channel("reports") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<byte[]> emitter,
+          MutinyEmitter<Record<String, byte[]>> emitter,
       ObjectMapper mapper,
       WorkerId worker) {
     this.emitter = emitter;
@@ -55,10 +53,7 @@ class ReportSender {
             observed,
             log);
     String key = Long.toString(command.taskId());
-    return emitter.sendMessage(
-        Message.of(
-            write(report),
-            Metadata.of(OutgoingKafkaRecordMetadata.<String>builder().withKey(key).build())));
+    return emitter.send(Record.of(key, write(report)));
   }
 
   private byte[] write(SubtaskReport report) {
