@@ -41,8 +41,8 @@ final class Attempt {
   private final ReportSender reports;
   private final OperationLog log = new OperationLog(Clock.systemUTC());
   private final CompletableFuture<Interruption> interruption = new CompletableFuture<>();
-  private final long createdAt = System.nanoTime();
   private final AtomicBoolean acknowledged = new AtomicBoolean();
+  private volatile long begunAt;
   private volatile boolean begun;
   private volatile Profile profile;
   private boolean concluding;
@@ -78,10 +78,16 @@ final class Attempt {
       return;
     }
     sendLog();
-    Duration age = Duration.ofNanos(System.nanoTime() - createdAt);
+    Duration age = Duration.ofNanos(System.nanoTime() - begunAt);
     if (age.toMillis() > command.timeoutMillis()) {
       interrupt(Interruption.TIMED_OUT);
     }
+  }
+
+  @Override
+  public String toString() {
+    return "Task %d, subtask %d, attempt %d"
+        .formatted(command.taskId(), command.subtaskId(), command.attempt());
   }
 
   private Uni<AgentState> work() {
@@ -94,6 +100,7 @@ final class Attempt {
   }
 
   private Uni<Void> begin() {
+    begunAt = System.nanoTime();
     begun = true;
     return reports
         .send(command, ReportType.STARTED, null, null, List.of())
@@ -121,7 +128,7 @@ final class Attempt {
     if (failure instanceof OperationFailed failed) {
       return report(ReportType.FAILED, failed.getMessage(), failed.observed());
     }
-    LOG.errorf(failure, "%s of host %d broke", command.token(), command.host().id());
+    LOG.errorf(failure, "%s broke", this);
     return report(ReportType.FAILED, "The worker has an error: " + failure, null);
   }
 
@@ -161,7 +168,7 @@ final class Attempt {
       reports
           .send(command, ReportType.LOG, null, null, lines)
           .subscribe()
-          .with(sent -> {}, failure -> LOG.debugf(failure, "No log of %s", command.token()));
+          .with(sent -> {}, failure -> LOG.debugf(failure, "No log of %s", this));
     }
   }
 

@@ -12,12 +12,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class Channels {
   private final String prefix;
   private final String pool;
+  private final WorkerId worker;
 
   Channels(
       @ConfigProperty(name = "relight.topics.prefix", defaultValue = "relight") String prefix,
-      WorkerConfig config) {
+      WorkerConfig config,
+      WorkerId worker) {
     this.prefix = prefix;
     this.pool = config.pool();
+    this.worker = worker;
   }
 
   @Produces
@@ -50,7 +53,7 @@ final class Channels {
   @Singleton
   @Identifier("control")
   Map<String, Object> control() {
-    return Map.of("topic", topic(Topics.WORKER_CONTROL));
+    return Map.of("topic", topic(Topics.WORKER_CONTROL), "group.id", worker.toString());
   }
 
   private String topic(String name) {

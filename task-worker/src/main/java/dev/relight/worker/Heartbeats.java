@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.relight.model.WorkerHeartbeat;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.Record;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -20,6 +20,7 @@ import org.jboss.logging.Logger;
 @Singleton
 class Heartbeats {
   private static final Logger LOG = Logger.getLogger(Heartbeats.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final MutinyEmitter<Record<String, byte[]>> emitter;
   private final ObjectWriter json;
@@ -50,6 +51,7 @@ class Heartbeats {
   }
 
   void start(@Observes StartupEvent started, Vertx vertx) {
+    vertx.setTimer(PATIENCE.toMillis(), timer -> complainUnlessBegun());
     vertx.setPeriodic(
         config.heartbeatInterval().toMillis(),
         timer -> {
@@ -59,20 +61,17 @@ class Heartbeats {
   }
 
   /** The partitions that this worker reads have changed; told at once. */
-  void partitions(List<Integer> assigned) {
-    synchronized (this) {
-      partitions = assigned;
-      // Whoever reads nothing yet is given nothing. Nor may it be the first to write: a broker
-      // that makes topics by itself would make this one before the control plane does.
-      begun |= !assigned.isEmpty();
-    }
+  synchronized void partitions(List<Integer> assigned) {
+    partitions = assigned;
+    // Whoever reads nothing yet is given nothing. Nor may it be the first to write: a broker that
+    // makes topics by itself would make this one before the control plane does.
+    begun |= !assigned.isEmpty();
     beat();
   }
 
-  void stopping() {
-    synchronized (this) {
-      stopping = true;
-    }
+  /** This worker takes no more commands; told at once. */
+  synchronized void stopping() {
+    stopping = true;
     beat();
   }
 
@@ -81,31 +80,38 @@ class Heartbeats {
     return !begun || delivered;
   }
 
-  private void beat() {
-    if (hasBegun()) {
-      send().subscribe().with(sent -> delivered = true, this::failed);
+  private synchronized void beat() {
+    if (!begun) {
+      return;
     }
-  }
-
-  private synchronized boolean hasBegun() {
-    return begun;
-  }
-
-  private synchronized Uni<Void> send() {
     sequence++;
     lease.sending(sequence);
+    emitter
+        .send(Record.of(worker.toString(), write(heartbeat())))
+        .subscribe()
+        .with(sent -> delivered = true, this::failed);
+  }
+
+  private WorkerHeartbeat heartbeat() {
     int free = stopping ? 0 : Math.max(0, config.slots() - attempts.count());
-    WorkerHeartbeat heartbeat =
-        new WorkerHeartbeat(
-            worker.toString(),
-            config.pool(),
-            sequence,
-            config.slots(),
-            free,
-            partitions,
-            attempts.running(),
-            stopping);
-    return emitter.send(Record.of(worker.toString(), write(heartbeat)));
+    return new WorkerHeartbeat(
+        worker.toString(),
+        config.pool(),
+        sequence,
+        config.slots(),
+        free,
+        partitions,
+        attempts.running(),
+        stopping);
+  }
+
+  private synchronized void complainUnlessBegun() {
+    if (!begun) {
+      LOG.warnf(
+          "This worker has no partition of the commands of pool '%s' yet: Kafka or the topic is not"
+              + " there, or there are more workers than partitions",
+          config.pool());
+    }
   }
 
   private void failed(Throwable failure) {

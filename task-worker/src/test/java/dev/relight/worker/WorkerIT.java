@@ -96,8 +96,13 @@ class WorkerIT {
     SubtaskCommand stop = Wire.command(7, 70, SubtaskKind.STOP_ALL, host.target());
     Files.writeString(host.home().resolve("slow"), "600");
     wire.send(stop);
-    wire.awaitReport(stop, ReportType.LOG);
-    assertThat(wire.reportsOf(stop).get(1).log()).anyMatch(line -> line.contains("agentctl stop"));
+    await()
+        .until(
+            () ->
+                wire.reportsOf(stop).stream()
+                    .filter(report -> report.type() == ReportType.LOG)
+                    .flatMap(report -> report.log().stream())
+                    .anyMatch(line -> line.endsWith("INFO agentctl stop")));
     await().until(() -> wire.lastHeartbeat().running().contains(new Dispatch(7, 70)));
 
     wire.cancel(stop);

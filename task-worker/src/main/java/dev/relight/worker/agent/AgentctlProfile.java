@@ -30,6 +30,7 @@ final class AgentctlProfile implements Profile {
 
   @Override
   public Uni<AgentState> perform(SubtaskCommand command, OperationLog log) {
+    log.info("Attempt %d on %s".formatted(command.attempt(), command.host().address()));
     Dialect dialect = Dialect.of(command.host().profile()).orElseThrow();
     FencedHost host = ssh.hostOf(command);
     Agentctl agent = new Agentctl(host, dialect, command, json, log);

@@ -14,8 +14,9 @@ final class SshConnection {
 
   private final ClientSession session;
   private final Duration idleTimeout;
-  private int uses;
   private int users;
+  private long lastUse;
+  private boolean watched;
 
   SshConnection(ClientSession session, Duration idleTimeout) {
     this.session = session;
@@ -83,25 +84,33 @@ final class SshConnection {
   }
 
   private synchronized void enter() {
-    uses++;
     users++;
   }
 
   private synchronized void leave() {
     users--;
-    int usesNow = uses;
+    lastUse = System.nanoTime();
+    if (!watched) {
+      watched = true;
+      watch();
+    }
+  }
+
+  private void watch() {
     Uni.createFrom()
         .voidItem()
         .onItem()
         .delayIt()
         .by(idleTimeout)
         .subscribe()
-        .with(timer -> closeIfUnusedSince(usesNow));
+        .with(timer -> closeIfIdle());
   }
 
-  private synchronized void closeIfUnusedSince(int usesThen) {
-    if (users == 0 && uses == usesThen) {
+  private synchronized void closeIfIdle() {
+    if (users == 0 && System.nanoTime() - lastUse >= idleTimeout.toNanos()) {
       session.close(false);
+    } else {
+      watch();
     }
   }
 }

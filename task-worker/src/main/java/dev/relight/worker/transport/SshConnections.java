@@ -4,7 +4,7 @@ import dev.relight.model.HostTarget;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,27 +23,27 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 
 /** One connection per host and credential, made when it is needed and used by all. */
-@ApplicationScoped
+@Singleton
 class SshConnections {
   private record Destination(String address, int port, String credential) {}
 
   private final SshConfig config;
   private final Credentials credentials;
-  private final SshClient client;
   private final Gate connecting;
   private final Map<Destination, Uni<SshConnection>> connections = new ConcurrentHashMap<>();
+  private SshClient client;
 
   SshConnections(SshConfig config, Credentials credentials) {
     this.config = config;
     this.credentials = credentials;
     this.connecting = new Gate(config.connecting());
-    this.client = client(config);
-    client.start();
   }
 
   @PreDestroy
-  void stop() {
-    client.stop();
+  synchronized void stop() {
+    if (client != null) {
+      client.stop();
+    }
   }
 
   /** The connection to the host; fails with a {@link HostFailure}. */
@@ -90,7 +90,7 @@ class SshConnections {
         .emitter(
             opened -> {
               try {
-                client
+                client()
                     .connect(user, address, target.asContext(), null)
                     .addListener(
                         future -> {
@@ -155,7 +155,16 @@ class SshConnections {
             .formatted(session.getUsername(), destination.credential()));
   }
 
-  private static SshClient client(SshConfig config) {
+  // Made with the first connection: it takes a while, and not every worker needs it.
+  private synchronized SshClient client() {
+    if (client == null) {
+      client = newClient(config);
+      client.start();
+    }
+    return client;
+  }
+
+  private static SshClient newClient(SshConfig config) {
     SshClient client = SshClient.setUpDefaultClient();
     HostKeys hostKeys = new HostKeys(config.knownHosts());
     client.setServerKeyVerifier(hostKeys);
