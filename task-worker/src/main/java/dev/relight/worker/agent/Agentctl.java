@@ -1,5 +1,7 @@
 package dev.relight.worker.agent;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.AgentState;
 import dev.relight.model.ProcessState;
@@ -11,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** The agent of one command, spoken to through the agentctl in its home. */
@@ -100,23 +103,30 @@ final class Agentctl {
     return host.timeLeft();
   }
 
-  /** Those processes of an earlier state that are still alive, whatever the agent says. */
-  Uni<List<ProcessState>> survivors(AgentState earlier) {
-    List<ProcessState> candidates =
-        earlier.processes().stream().filter(process -> process.pid() > 0).toList();
-    if (candidates.isEmpty()) {
+  /** Those processes of earlier states that are still alive, whatever the agent says. */
+  Uni<List<ProcessState>> survivors(List<AgentState> earlier) {
+    Set<Integer> pids =
+        earlier.stream().flatMap(seen -> Processes.pids(seen).stream()).collect(toSet());
+    if (pids.isEmpty()) {
       return Uni.createFrom().item(List.of());
     }
-    Duration known = Duration.between(earlier.observedAt(), Instant.now()).minus(CLOCK_SKEW);
-    return host.ages(candidates.stream().map(ProcessState::pid).toList())
-        .map(ages -> candidates.stream().filter(p -> isAliveSince(known, ages, p)).toList());
+    return host.ages(pids)
+        .map(
+            ages ->
+                earlier.stream()
+                    .flatMap(
+                        seen ->
+                            Processes.running(seen).stream()
+                                .filter(process -> isSame(process, seen.observedAt(), ages)))
+                    .distinct()
+                    .toList());
   }
 
-  // A process that is younger than what we know of it has only got the same number.
-  private static boolean isAliveSince(
-      Duration known, Map<Integer, Duration> ages, ProcessState process) {
+  // A process that is younger than what was seen of it has only got the same number.
+  private static boolean isSame(ProcessState process, Instant seenAt, Map<Integer, Duration> ages) {
     Duration age = ages.get(process.pid());
-    return age != null && age.compareTo(known) >= 0;
+    Duration sinceSeen = Duration.between(seenAt, Instant.now());
+    return age != null && age.compareTo(sinceSeen.minus(CLOCK_SKEW)) >= 0;
   }
 
   private AgentState state(FencedHost.Output output) {

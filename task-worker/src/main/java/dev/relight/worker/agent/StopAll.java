@@ -14,7 +14,9 @@ final class StopAll implements Operation {
 
   @Override
   public Uni<AgentState> perform(Job job) {
-    return known(job)
+    return job.agent()
+        .status()
+        .map(now -> known(job, now))
         .chain(
             known ->
                 job.agent()
@@ -36,12 +38,13 @@ final class StopAll implements Operation {
             });
   }
 
-  private static Uni<AgentState> known(Job job) {
+  // What prepare saw, and what was restarted since.
+  private static List<AgentState> known(Job job, AgentState now) {
     AgentState recorded = job.command().recorded();
-    return recorded == null ? job.agent().status() : Uni.createFrom().item(recorded);
+    return recorded == null ? List.of(now) : List.of(recorded, now);
   }
 
-  private static Uni<Rest> rest(Job job, AgentState known) {
+  private static Uni<Rest> rest(Job job, List<AgentState> known) {
     return job.agent()
         .status()
         .chain(
