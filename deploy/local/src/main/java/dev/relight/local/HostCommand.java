@@ -21,6 +21,9 @@ final class HostCommand implements Command {
 
   private static final int BUFFER = 8192;
 
+  /** What a shell answers for a command that cannot be run. */
+  private static final int CANNOT_RUN = 126;
+
   private final DemoHost host;
   private final String command;
   private final SshFront front;
@@ -56,20 +59,31 @@ final class HostCommand implements Command {
   }
 
   @Override
-  public void start(ChannelSession channel, Environment environment) throws IOException {
-    Process process = launch();
-    front.began(process);
-    Executor threads = front.threads();
-    threads.execute(() -> copy(input, process.getOutputStream()));
-    var out = CompletableFuture.runAsync(() -> copy(process.getInputStream(), output), threads);
-    var err = CompletableFuture.runAsync(() -> copy(process.getErrorStream(), error), threads);
-    CompletableFuture.allOf(out, err, process.onExit())
-        .thenRun(() -> exit.onExit(process.exitValue()));
+  public void start(ChannelSession channel, Environment environment) {
+    // To start a process takes long enough to keep others waiting for this thread.
+    front.threads().execute(this::run);
   }
 
   @Override
   public void destroy(ChannelSession channel) {
     // The streams of the channel end, and with them what copies from and to them.
+  }
+
+  private void run() {
+    Process process;
+    try {
+      process = launch();
+    } catch (IOException e) {
+      exit.onExit(CANNOT_RUN, e.getMessage());
+      return;
+    }
+    front.began(process);
+    Executor threads = front.threads();
+    threads.execute(() -> copy(input, process.getOutputStream()));
+    var err = CompletableFuture.runAsync(() -> copy(process.getErrorStream(), error), threads);
+    copy(process.getInputStream(), output);
+    err.thenCombine(process.onExit(), (nothing, ended) -> ended.exitValue())
+        .thenAccept(exit::onExit);
   }
 
   private Process launch() throws IOException {

@@ -82,6 +82,7 @@ final class AgentOnTrial implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    host.clearFaults();
     DemoHosts.endAgents(hosts);
   }
 }

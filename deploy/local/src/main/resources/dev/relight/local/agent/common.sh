@@ -23,10 +23,19 @@ note() {
 ours() {
   [ -n "$1" ] && kill -0 "$1" 2>/dev/null || return 1
   if [ -r "/proc/$1/cmdline" ]; then
-    tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null
+    read -r line <"/proc/$1/cmdline" # without a newline, so what it returns says nothing
   else
-    ps -o args= -p "$1"
-  fi | grep -qF "$home/"
+    line=$(ps -o args= -p "$1")
+  fi 2>/dev/null
+  case $line in
+    *"$home/"*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# tell FIFO MESSAGE: never waits, as an end that is opened for both needs nobody at the other end.
+tell() {
+  [ ! -p "$1" ] || echo "$2" 1<>"$1"
 }
 
 # put NAME STATE PID STARTED_AT: what status will tell of the process.
