@@ -76,8 +76,9 @@ begin
 end
 $$;
 
--- Rises with every dispatch of any subtask, so that a host can tell the newer of two.
-create sequence fence;
+-- Rises with every dispatch of any subtask, so that a host can tell the newer of two. The number
+-- between two belongs to nobody: under it a host is closed to a dispatch that was called off.
+create sequence fence increment by 2;
 
 create table host_lock (
   host_id bigint primary key,

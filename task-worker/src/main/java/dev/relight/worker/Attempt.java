@@ -12,6 +12,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -42,7 +43,7 @@ final class Attempt {
   private final OperationLog log = new OperationLog(Clock.systemUTC());
   private final CompletableFuture<Interruption> interruption = new CompletableFuture<>();
   private final AtomicBoolean acknowledged = new AtomicBoolean();
-  private volatile long begunAt;
+  private volatile OptionalLong performingSince = OptionalLong.empty();
   private volatile boolean begun;
   private volatile Profile profile;
   private boolean concluding;
@@ -78,8 +79,10 @@ final class Attempt {
       return;
     }
     sendLog();
-    Duration age = Duration.ofNanos(System.nanoTime() - begunAt);
-    if (age.toMillis() > command.timeoutMillis()) {
+    // The wait for a broker that is away is none of the host's time.
+    if (performingSince.isPresent()
+        && Duration.ofNanos(System.nanoTime() - performingSince.getAsLong()).toMillis()
+            > command.timeoutMillis()) {
       interrupt(Interruption.TIMED_OUT);
     }
   }
@@ -100,7 +103,6 @@ final class Attempt {
   }
 
   private Uni<Void> begin() {
-    begunAt = System.nanoTime();
     begun = true;
     return reports
         .send(command, ReportType.STARTED, null, null, List.of())
@@ -114,6 +116,7 @@ final class Attempt {
   }
 
   private Uni<AgentState> perform() {
+    performingSince = OptionalLong.of(System.nanoTime());
     profile = profiles.named(command.host().profile());
     return profile.perform(command, log);
   }
@@ -139,7 +142,8 @@ final class Attempt {
           endOnHost()
               .chain(() -> report(ReportType.FAILED, "Not done in the time that it has", null));
       case RELEASED -> report(ReportType.RELEASED, null, null);
-      case REVOKED -> Uni.createFrom().voidItem();
+      // It may have begun just before: then nobody else has been given it yet.
+      case REVOKED -> begun ? report(ReportType.RELEASED, null, null) : Uni.createFrom().voidItem();
     };
   }
 

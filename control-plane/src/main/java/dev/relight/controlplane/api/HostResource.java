@@ -4,6 +4,8 @@ import dev.relight.controlplane.PageRequest;
 import dev.relight.controlplane.inventory.Host;
 import dev.relight.controlplane.inventory.HostRegistry;
 import dev.relight.controlplane.inventory.Inventory;
+import dev.relight.controlplane.messaging.MessagingConfig;
+import dev.relight.controlplane.task.Refusal;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -23,10 +25,12 @@ import jakarta.ws.rs.QueryParam;
 class HostResource {
   private final Inventory inventory;
   private final HostRegistry registry;
+  private final MessagingConfig topics;
 
-  HostResource(Inventory inventory, HostRegistry registry) {
+  HostResource(Inventory inventory, HostRegistry registry, MessagingConfig topics) {
     this.inventory = inventory;
     this.registry = registry;
+    this.topics = topics;
   }
 
   /**
@@ -59,7 +63,7 @@ class HostResource {
   @POST
   @RolesAllowed("HOST_MANAGER")
   public Uni<HostAnswer> register(@NotNull(message = HostForm.REQUIRED) @Valid HostForm body) {
-    return registry.register(body.fill(new Host())).map(HostAnswer::of);
+    return registry.register(known(body).fill(new Host())).map(HostAnswer::of);
   }
 
   /** Replaces what was said about a host; 404, or 409 where the name or place is taken. */
@@ -69,7 +73,7 @@ class HostResource {
   public Uni<HostAnswer> change(
       @PathParam("hostId") long hostId,
       @NotNull(message = HostForm.REQUIRED) @Valid HostForm body) {
-    return registry.change(hostId, body::fill).map(HostAnswer::of);
+    return registry.change(hostId, known(body)::fill).map(HostAnswer::of);
   }
 
   /** Removes a host with its agent; 404, or 409 while a running task holds it. */
@@ -78,5 +82,13 @@ class HostResource {
   @RolesAllowed("HOST_MANAGER")
   public Uni<Void> remove(@PathParam("hostId") long hostId) {
     return registry.remove(hostId);
+  }
+
+  /** A host of a pool that nobody serves would hold up every task that it is in. */
+  private HostForm known(HostForm body) {
+    if (body.pool() != null && !topics.pools().contains(body.pool())) {
+      throw Refusal.malformed("pool", body.pool(), "must be one of " + topics.pools());
+    }
+    return body;
   }
 }

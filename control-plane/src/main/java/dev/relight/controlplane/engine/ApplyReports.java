@@ -56,7 +56,7 @@ public class ApplyReports {
 
   private void apply(SubtaskReport report, Ledger ledger, Map<Long, SubtaskRow> rows) {
     SubtaskRow row = rows.get(report.subtaskId());
-    if (row == null || row.fence() != report.fence() || !row.state().isLive()) {
+    if (!concerns(report, row)) {
       LOG.debugf(
           "dropped %s of task %d subtask %d fence %d from %s",
           report.type(), report.taskId(), report.subtaskId(), report.fence(), report.worker());
@@ -66,19 +66,34 @@ public class ApplyReports {
       ledger.log(row, String.join("\n", report.log()) + "\n");
     }
     switch (report.type()) {
-      case STARTED -> ledger.move(row, SubtaskSignal.STARTED);
+      case STARTED -> start(report, ledger, row);
       case LOG -> {}
       case RELEASED -> ledger.move(row, SubtaskSignal.REDISPATCHED);
       case SUCCEEDED, FAILED -> end(report, ledger, row);
     }
   }
 
+  /** A subtask that no worker has was taken back: its fence is void until the next dispatch. */
+  private static boolean concerns(SubtaskReport report, SubtaskRow row) {
+    return row != null
+        && row.state().isLive()
+        && row.fence() == report.fence()
+        && row.worker() != null;
+  }
+
+  private static void start(SubtaskReport report, Ledger ledger, SubtaskRow row) {
+    row.takenBy(report.worker());
+    ledger.move(row, SubtaskSignal.STARTED);
+  }
+
   private void end(SubtaskReport report, Ledger ledger, SubtaskRow row) {
     boolean succeeded = report.type() == ReportType.SUCCEEDED;
     SubtaskKind work = row.work();
-    row.keep(report.message(), json.write(report.observed()));
+    boolean compensation = row.state().compensation() != null;
+    // What the repair says does not hide why the lane failed.
+    row.keep(compensation ? null : report.message(), json.write(report.observed()));
     ledger.move(row, succeeded ? SubtaskSignal.SUCCEEDED : ledger.failureOf(row));
-    String status = agentStatus(work, succeeded, report.observed());
+    String status = agentStatus(work, compensation, succeeded, report.observed());
     if (status != null) {
       ledger.saw(new Seen(row.node().hostId(), status, report.observed()));
     }
@@ -90,10 +105,14 @@ public class ApplyReports {
   }
 
   /** What the inventory is to say of the agent now, or null where it stays as it is. */
-  private static String agentStatus(SubtaskKind work, boolean succeeded, AgentState seen) {
+  private static String agentStatus(
+      SubtaskKind work, boolean compensation, boolean succeeded, AgentState seen) {
     String asSeen = seen == null ? null : seen.running() ? "AVAILABLE" : "STOPPED";
     if (!succeeded) {
       return seen == null ? "OFFLINE" : asSeen;
+    }
+    if (compensation) {
+      return asSeen;
     }
     return switch (work) {
       case PREPARE_RESTART -> "RESTARTING";

@@ -40,7 +40,9 @@ public class AwaitTask {
         .merging()
         .streams(woken, ticks.onOverflow().drop())
         .onItem()
-        .transformToUniAndConcatenate(wake -> tasks.end(taskId))
+        .transformToUniAndConcatenate(
+            // A look that fails is not the end: there is another one in a second.
+            wake -> tasks.end(taskId).onFailure().recoverWithItem(Optional.empty()))
         .select()
         .where(Optional::isPresent)
         .toUni()

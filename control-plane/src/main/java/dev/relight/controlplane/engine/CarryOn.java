@@ -26,6 +26,9 @@ import java.util.function.Predicate;
  */
 @ApplicationScoped
 class CarryOn {
+  /** A lane that does not come to a barrier any more. */
+  private static final Count GIVEN_UP = new Count(1, 0);
+
   private final Subtasks subtasks;
   private final Dispatches dispatches;
   private final Hosts hosts;
@@ -70,11 +73,13 @@ class CarryOn {
 
   private Uni<Void> behind(
       Tx tx, Ledger ledger, List<SubtaskRow> settled, List<SubtaskRow> queued) {
-    List<SubtaskRow> failed =
-        settled.stream().filter(row -> row.state() == SubtaskState.FAILED).toList();
-    Uni<Map<Ids, Count>> ahead =
-        failed.isEmpty() ? Uni.createFrom().item(Map.of()) : subtasks.barriersAhead(tx, failed);
-    return ahead.chain(skipped -> countDown(tx, ledger, settled, skipped, queued));
+    Map<Ids, Count> counts = new HashMap<>();
+    for (SubtaskRow row : settled) {
+      if (row.state() == SubtaskState.FAILED) {
+        ledger.barriersAhead(row).forEach(id -> counts.merge(one(id), GIVEN_UP, Count::plus));
+      }
+    }
+    return countDown(tx, ledger, settled, counts, queued);
   }
 
   /** One level of the DAG at a time: a barrier that opens is settled itself. */
@@ -82,9 +87,8 @@ class CarryOn {
       Tx tx,
       Ledger ledger,
       List<SubtaskRow> settled,
-      Map<Ids, Count> skipped,
+      Map<Ids, Count> counts,
       List<SubtaskRow> queued) {
-    Map<Ids, Count> counts = new HashMap<>(skipped);
     for (SubtaskRow row : settled) {
       if (row.node().downstreamFirst() != null) {
         counts.merge(
@@ -102,7 +106,8 @@ class CarryOn {
             moved -> {
               moved.forEach(row -> ledger.record(row, SubtaskState.PENDING));
               queued.addAll(only(moved, SubtaskState::isQueued));
-              return countDown(tx, ledger, only(moved, SubtaskState::isSettled), Map.of(), queued);
+              return countDown(
+                  tx, ledger, only(moved, SubtaskState::isSettled), new HashMap<>(), queued);
             });
   }
 
@@ -114,6 +119,10 @@ class CarryOn {
           .ifPresentOrElse(seat -> seats.put(row.id(), seat), dispatchWaiting::soon);
     }
     return dispatches.dispatch(tx, seats, Announce.ID);
+  }
+
+  private static Ids one(long id) {
+    return new Ids(id, id);
   }
 
   private static List<SubtaskRow> laneEnds(List<SubtaskRow> settled) {

@@ -2,27 +2,41 @@ package dev.relight.controlplane.engine;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
- * Since when this control plane has read everything that workers send. Only one that has, for a
- * whole lease, may call a worker lost: after an outage of Kafka or of the control planes the
- * heartbeats of living workers lie unread.
+ * Since when this control plane has read, and kept, everything that workers send. Only one that
+ * has, for a whole lease, may call a worker lost or its work overdue: after an outage of Kafka, of
+ * PostgreSQL or of the control planes, what living workers said lies unread.
  */
 @ApplicationScoped
 public class CaughtUp {
-  private Long since;
+  /** How often it is looked at; without a look for longer, as in a process that was stopped, no. */
+  public static final Duration LOOK = Duration.ofMillis(500);
+
+  private static final long STALE_NANOS = LOOK.multipliedBy(3).toNanos();
+
+  private OptionalLong since = OptionalLong.empty();
+  private long lastLook;
 
   /** Everything that was there at the last look has been read. */
   public synchronized void yes() {
-    since = since == null ? (Long) System.nanoTime() : since;
+    long now = System.nanoTime();
+    if (since.isEmpty() || now - lastLook > STALE_NANOS) {
+      since = OptionalLong.of(now);
+    }
+    lastLook = now;
   }
 
-  /** Something lies unread, or the broker does not answer. */
+  /** Something lies unread or could not be kept, or the broker does not answer. */
   public synchronized void no() {
-    since = null;
+    since = OptionalLong.empty();
   }
 
   synchronized boolean forAtLeast(Duration duration) {
-    return since != null && System.nanoTime() - since >= duration.toNanos();
+    long now = System.nanoTime();
+    return since.isPresent()
+        && now - lastLook <= STALE_NANOS
+        && now - since.getAsLong() >= duration.toNanos();
   }
 }

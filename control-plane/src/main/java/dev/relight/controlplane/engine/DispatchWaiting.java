@@ -12,6 +12,7 @@ import jakarta.enterprise.event.Event;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Gives queued subtasks that found no worker to the next one with a free slot. */
@@ -48,14 +49,20 @@ public class DispatchWaiting {
     return waiting.get() ? now() : Uni.createFrom().voidItem();
   }
 
+  /** As {@link #ifAny}, for a caller who has something to go on with. */
+  void inTheBackground() {
+    Rounds.attempt("dispatch what waits", this::ifAny).subscribe().with(done -> {});
+  }
+
   /** Looks through PostgreSQL for what waits, one look at a time. */
   Uni<Void> now() {
-    if (!fleet.hasRoom() || !running.compareAndSet(false, true)) {
+    Set<String> pools = fleet.poolsWithRoom();
+    if (pools.isEmpty() || !running.compareAndSet(false, true)) {
       return Uni.createFrom().voidItem();
     }
     waiting.set(false);
     return transactions
-        .run(this::dispatch)
+        .run(tx -> dispatch(tx, pools))
         .onFailure()
         .invoke(this::soon)
         .onTermination()
@@ -64,8 +71,8 @@ public class DispatchWaiting {
         .chain(commands -> commands.isEmpty() ? Uni.createFrom().voidItem() : ifAny());
   }
 
-  private Uni<List<Addressed>> dispatch(Tx tx) {
-    return dispatches.waiting(tx, config.sweepLimit()).chain(found -> seat(tx, found));
+  private Uni<List<Addressed>> dispatch(Tx tx, Set<String> pools) {
+    return dispatches.waiting(tx, pools, config.sweepLimit()).chain(found -> seat(tx, found));
   }
 
   private Uni<List<Addressed>> seat(Tx tx, List<Waiting> found) {

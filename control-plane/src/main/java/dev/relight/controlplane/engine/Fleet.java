@@ -3,12 +3,14 @@ package dev.relight.controlplane.engine;
 import dev.relight.controlplane.store.Dispatches.Seat;
 import dev.relight.model.WorkerHeartbeat;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What this control plane knows of the workers from their heartbeats, to send work where a slot is
@@ -38,11 +40,6 @@ public class Fleet {
     member.free = heartbeat.free();
   }
 
-  /** The worker is not to be given anything more. */
-  public synchronized void lost(String worker) {
-    members.remove(worker);
-  }
-
   /** One of the worker's commands ended. */
   synchronized void freed(String worker) {
     Member member = members.get(worker);
@@ -53,18 +50,23 @@ public class Fleet {
 
   /** Takes a slot of the worker of the pool that has the most of them free. */
   synchronized Optional<Seat> seat(String pool) {
-    long oldest = System.nanoTime() - config.lease().toNanos();
-    return members.values().stream()
-        .filter(member -> member.free > 0 && member.heardAt - oldest > 0)
+    return withRoom()
         .filter(member -> member.heartbeat.pool().equals(pool))
-        .filter(member -> !member.heartbeat.stopping() && !member.heartbeat.partitions().isEmpty())
         .max(Comparator.comparingInt(member -> member.free))
         .map(Fleet::take);
   }
 
-  /** Whether a worker of any pool has a free slot. */
-  synchronized boolean hasRoom() {
-    return members.values().stream().anyMatch(member -> member.free > 0);
+  /** The pools in which a slot is free. */
+  synchronized Set<String> poolsWithRoom() {
+    return withRoom().map(member -> member.heartbeat.pool()).collect(Collectors.toSet());
+  }
+
+  private Stream<Member> withRoom() {
+    long oldest = System.nanoTime() - config.lease().toNanos();
+    members.values().removeIf(member -> member.heardAt - oldest < 0);
+    return members.values().stream()
+        .filter(member -> member.free > 0)
+        .filter(member -> !member.heartbeat.stopping() && !member.heartbeat.partitions().isEmpty());
   }
 
   private static Seat take(Member member) {
@@ -72,11 +74,5 @@ public class Fleet {
     List<Integer> partitions = member.heartbeat.partitions();
     member.turn = (member.turn + 1) % partitions.size();
     return new Seat(member.heartbeat.worker(), partitions.get(member.turn));
-  }
-
-  /** Drops workers that were silent for long, so that the map stays small. */
-  synchronized void dropSilent(Duration silence) {
-    long oldest = System.nanoTime() - silence.toNanos();
-    members.values().removeIf(member -> member.heardAt - oldest < 0);
   }
 }

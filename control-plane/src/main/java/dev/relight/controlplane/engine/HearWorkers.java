@@ -51,7 +51,8 @@ public class HearWorkers {
         .run(tx -> renew(tx, newest))
         // Nobody is given work before its lease stands.
         .invoke(() -> newest.values().forEach(fleet::heard))
-        .call(dispatchWaiting::ifAny);
+        // Apart from it: a worker that waits for it starts nothing.
+        .invoke(dispatchWaiting::inTheBackground);
   }
 
   private Uni<WorkerControl> renew(Tx tx, Map<String, WorkerHeartbeat> newest) {

@@ -1,5 +1,6 @@
 package dev.relight.controlplane.engine;
 
+import dev.relight.controlplane.plan.Plan;
 import dev.relight.controlplane.store.Events.Entry;
 import dev.relight.controlplane.store.Json;
 import dev.relight.controlplane.store.Logs.Lines;
@@ -17,12 +18,16 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Keeps the books of one transaction: each move of a task or subtask goes through it and leaves
  * exactly one event, and the tasks' counts of what is live and what failed stay right.
  */
 final class Ledger {
+  /** A task of more hosts tells them with their subtasks: an event has to fit into a message. */
+  private static final int NAMED_HOSTS = 10_000;
+
   private final Json json;
   private final Map<Long, TaskRow> tasks;
   private final OffsetDateTime now;
@@ -40,7 +45,7 @@ final class Ledger {
 
   /** A task's first event. */
   void submitted(TaskRow task, List<Long> hostIds) {
-    event(task, hostIds, null);
+    event(task, true, hostIds.size() > NAMED_HOSTS ? null : hostIds, null);
   }
 
   /** The first event of a subtask that was queued with its task. */
@@ -81,6 +86,14 @@ final class Ledger {
         : SubtaskSignal.FAILED;
   }
 
+  /** Ids of the wait nodes that the lane of a failed subtask does not come to any more. */
+  LongStream barriersAhead(SubtaskRow subtask) {
+    TaskRow task = tasks.get(subtask.node().taskId());
+    long first = task.firstSubtaskId();
+    return Plan.barriersAhead(task.kind(), task.subtaskCount(), (int) (subtask.id() - first))
+        .mapToLong(number -> first + number);
+  }
+
   /** Fails a subtask whose worker can say nothing more about the host. */
   void giveUp(SubtaskRow subtask, String message) {
     subtask.keep(message, null);
@@ -104,7 +117,7 @@ final class Ledger {
       TaskSignal signal = task.failed() > 0 ? TaskSignal.FAILED : TaskSignal.SUCCEEDED;
       if (task.live() == 0 && task.on(signal, now)) {
         ended.add(task.id());
-        event(task, null, task.failed() > 0 ? task.failed() + " subtasks failed" : null);
+        event(task, false, null, task.failed() > 0 ? task.failed() + " subtasks failed" : null);
       }
     }
   }
@@ -112,11 +125,6 @@ final class Ledger {
   /** The subtasks that were moved here and are to be written. */
   Collection<SubtaskRow> moved() {
     return moved.values();
-  }
-
-  /** PostgreSQL's clock. */
-  OffsetDateTime now() {
-    return now;
   }
 
   Collection<TaskRow> tasks() {
@@ -155,7 +163,7 @@ final class Ledger {
         now.toInstant());
   }
 
-  private void event(TaskRow task, List<Long> hostIds, String message) {
+  private void event(TaskRow task, boolean first, List<Long> hostIds, String message) {
     TaskEvent event =
         new TaskEvent(
             task.id(),
@@ -164,7 +172,7 @@ final class Ledger {
             task.operation(),
             task.creator(),
             hostIds,
-            hostIds == null ? null : task.subtaskCount(),
+            first ? task.subtaskCount() : null,
             message,
             now.toInstant());
     append(task, false, json.write(event));

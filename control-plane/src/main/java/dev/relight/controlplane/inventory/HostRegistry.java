@@ -30,11 +30,10 @@ public class HostRegistry {
         .transform(HostRegistry::taken);
   }
 
-  /** Changes a host; its running tasks go on with what they were given. */
+  /** Changes a host that no task holds: the stages of a lane must all go to the same place. */
   @WithTransaction
   public Uni<Host> change(long hostId, Consumer<Host> change) {
-    return inventory
-        .host(hostId)
+    return unheld(hostId)
         .invoke(change)
         .call(Panache::flush)
         .onFailure(ConstraintViolationException.class)
@@ -44,11 +43,14 @@ public class HostRegistry {
   /** Removes a host with its agent and the agent's processes. */
   @WithTransaction
   public Uni<Void> remove(long hostId) {
-    // Whoever takes the host for a task meanwhile waits for the row, and then finds it gone.
+    return unheld(hostId).chain(Host::delete);
+  }
+
+  /** Whoever takes the host for a task meanwhile waits for the row, and then sees it as it is. */
+  private Uni<Host> unheld(long hostId) {
     return one(LOCK, hostId)
         .chain(() -> inventory.host(hostId))
-        .call(() -> one(HOLDER, hostId).invoke(taskId -> refuseWhenHeld(hostId, taskId)))
-        .chain(Host::delete);
+        .call(() -> one(HOLDER, hostId).invoke(taskId -> refuseWhenHeld(hostId, taskId)));
   }
 
   private static Uni<Long> one(String sql, long hostId) {
@@ -65,7 +67,7 @@ public class HostRegistry {
     if (taskId != null) {
       throw Refusal.of(
           Refusal.Reason.CONFLICT,
-          "Host %d is held by task %d; it can be removed when that task has ended."
+          "Host %d is held by task %d; it can be changed or removed when that task has ended."
               .formatted(hostId, taskId),
           taskId);
     }

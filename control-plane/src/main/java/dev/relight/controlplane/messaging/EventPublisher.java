@@ -2,6 +2,7 @@ package dev.relight.controlplane.messaging;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.relight.controlplane.engine.Rounds;
 import dev.relight.controlplane.store.Events;
 import dev.relight.controlplane.store.Events.Entry;
 import dev.relight.controlplane.store.Events.Position;
@@ -11,7 +12,6 @@ import dev.relight.model.TaskEvent;
 import dev.relight.model.Topics;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.jboss.logging.Logger;
 
 /**
  * Publishes the events of all transitions as CloudEvents, in order per task and at least once. One
@@ -30,16 +29,19 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 class EventPublisher {
-  private static final Logger LOG = Logger.getLogger(EventPublisher.class);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+  private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration LEASE = Duration.ofSeconds(3);
+  private static final Duration RENEW = Duration.ofSeconds(1);
   private static final int BATCH = 2000;
 
   private final String owner = UUID.randomUUID().toString();
   private final Events events;
   private final MessagingConfig config;
   private final Producers producers;
-  private Cancellable rounds;
+  private List<Cancellable> rounds;
+  private volatile boolean held;
+  private volatile Position position;
+  private volatile boolean sending;
 
   EventPublisher(Events events, MessagingConfig config, Producers producers) {
     this.events = events;
@@ -49,33 +51,37 @@ class EventPublisher {
 
   void start(@Observes StartupEvent event) {
     rounds =
-        Multi.createFrom()
-            .ticks()
-            .every(LOOK_AGAIN)
-            .onOverflow()
-            .drop()
-            .onItem()
-            .transformToUniAndConcatenate(tick -> round())
-            .subscribe()
-            .with(done -> {}, failure -> LOG.error("events are not published any more", failure));
+        List.of(
+            // By itself, as a broker that is away can keep a batch for long.
+            Rounds.every(RENEW, "hold the outbox", this::hold),
+            Rounds.every(LOOK, "publish events", this::publish));
   }
 
+  /** What is still on its way keeps the outbox until the lease runs out. */
   void stop(@Observes ShutdownEvent event) {
-    rounds.cancel();
-    events.letGo(owner).onFailure().recoverWithNull().await().atMost(LEASE);
+    rounds.forEach(Cancellable::cancel);
+    if (!sending) {
+      events.letGo(owner).onFailure().recoverWithNull().await().atMost(LEASE);
+    }
   }
 
-  private Uni<Void> round() {
+  private Uni<Void> hold() {
     return events
         .hold(owner, LEASE)
-        .chain(held -> held.isEmpty() ? Uni.createFrom().voidItem() : publishBehind(held.get()))
-        .onFailure()
-        .invoke(failure -> LOG.warnf("events wait, will try again: %s", failure))
-        .onFailure()
-        .recoverWithNull();
+        .invoke(
+            last -> {
+              if (last.isPresent() && !held) {
+                position = last.get();
+              }
+              held = last.isPresent();
+            })
+        .replaceWithVoid();
   }
 
-  private Uni<Void> publishBehind(Position position) {
+  private Uni<Void> publish() {
+    if (!held) {
+      return Uni.createFrom().voidItem();
+    }
     return events
         .after(position, BATCH)
         .chain(found -> found.isEmpty() ? Uni.createFrom().voidItem() : publish(found));
@@ -83,10 +89,14 @@ class EventPublisher {
 
   private Uni<Void> publish(List<Stored> found) {
     Position last = found.get(found.size() - 1).position();
+    sending = true;
     return producers
         .send("events", found.stream().map(this::record).toList(), (record, failure) -> {})
         .chain(() -> events.advance(owner, last))
-        .chain(() -> found.size() < BATCH ? Uni.createFrom().voidItem() : round());
+        .invoke(() -> position = last)
+        .onTermination()
+        .invoke(() -> sending = false)
+        .chain(() -> found.size() < BATCH ? Uni.createFrom().voidItem() : publish());
   }
 
   private ProducerRecord<String, byte[]> record(Stored stored) {

@@ -1,5 +1,6 @@
 package dev.relight.controlplane.messaging;
 
+import dev.relight.controlplane.engine.CaughtUp;
 import dev.relight.controlplane.engine.HearWorkers;
 import dev.relight.model.Topics;
 import dev.relight.model.WorkerControl;
@@ -21,13 +22,19 @@ class HeartbeatConsumer {
   private static final Logger LOG = Logger.getLogger(HeartbeatConsumer.class);
 
   private final HearWorkers hearWorkers;
+  private final CaughtUp caughtUp;
   private final MessagingConfig config;
   private final Producers producers;
   private final Wire wire;
 
   HeartbeatConsumer(
-      HearWorkers hearWorkers, MessagingConfig config, Producers producers, Wire wire) {
+      HearWorkers hearWorkers,
+      CaughtUp caughtUp,
+      MessagingConfig config,
+      Producers producers,
+      Wire wire) {
     this.hearWorkers = hearWorkers;
+    this.caughtUp = caughtUp;
     this.config = config;
     this.producers = producers;
     this.wire = wire;
@@ -51,7 +58,11 @@ class HeartbeatConsumer {
         .hear(heartbeats)
         .chain(this::say)
         .onFailure()
-        .invoke(failure -> LOG.warnf("heartbeats cannot be stored: %s", failure))
+        .invoke(
+            failure -> {
+              caughtUp.no();
+              LOG.warnf("heartbeats cannot be stored: %s", failure);
+            })
         .onFailure()
         .recoverWithNull();
   }

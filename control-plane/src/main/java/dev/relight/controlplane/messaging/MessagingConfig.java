@@ -1,5 +1,6 @@
 package dev.relight.controlplane.messaging;
 
+import dev.relight.model.Topics;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public interface MessagingConfig {
 
   /** The topic of commands of a pool. */
   default String commands(String pool) {
-    String topic = name(dev.relight.model.Topics.SUBTASK_COMMANDS);
+    String topic = name(Topics.SUBTASK_COMMANDS);
     return pool.equals("default") ? topic : topic + "." + pool;
   }
 }

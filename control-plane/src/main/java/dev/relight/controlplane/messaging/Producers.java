@@ -1,6 +1,7 @@
 package dev.relight.controlplane.messaging;
 
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -62,7 +63,7 @@ class Producers {
       ProducerRecord<String, byte[]> record,
       BiConsumer<ProducerRecord<String, byte[]>, Exception> refused,
       AtomicInteger left,
-      io.smallrye.mutiny.subscription.UniEmitter<? super Void> emitter) {
+      UniEmitter<? super Void> emitter) {
     producer.send(
         record,
         (metadata, failure) -> {

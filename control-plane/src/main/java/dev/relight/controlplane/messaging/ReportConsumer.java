@@ -3,6 +3,8 @@ package dev.relight.controlplane.messaging;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.relight.controlplane.engine.ApplyReports;
+import dev.relight.controlplane.engine.CaughtUp;
+import dev.relight.controlplane.store.Unstorable;
 import dev.relight.model.SubtaskReport;
 import dev.relight.model.Topics;
 import io.smallrye.mutiny.Uni;
@@ -11,6 +13,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,47 +27,86 @@ class ReportConsumer {
   private static final Logger LOG = Logger.getLogger(ReportConsumer.class);
 
   private final ApplyReports applyReports;
+  private final CaughtUp caughtUp;
   private final MessagingConfig config;
   private final Producers producers;
   private final Wire wire;
 
   ReportConsumer(
-      ApplyReports applyReports, MessagingConfig config, Producers producers, Wire wire) {
+      ApplyReports applyReports,
+      CaughtUp caughtUp,
+      MessagingConfig config,
+      Producers producers,
+      Wire wire) {
     this.applyReports = applyReports;
+    this.caughtUp = caughtUp;
     this.config = config;
     this.producers = producers;
     this.wire = wire;
   }
 
+  private record Read(ConsumerRecord<String, byte[]> record, SubtaskReport report) {}
+
   @Incoming("reports")
   Uni<Void> consume(ConsumerRecords<String, byte[]> records) {
-    List<SubtaskReport> reports = new ArrayList<>(records.count());
-    List<ProducerRecord<String, byte[]>> unreadable = new ArrayList<>();
+    List<Read> reports = new ArrayList<>(records.count());
+    Uni<Void> done = Uni.createFrom().voidItem();
     for (ConsumerRecord<String, byte[]> record : records) {
       try {
-        reports.add(wire.report(record.value()));
+        reports.add(new Read(record, wire.report(record.value())));
       } catch (IOException | IllegalArgumentException e) {
-        LOG.errorf("report at %s-%d cannot be read: %s", record.topic(), record.offset(), e);
-        unreadable.add(deadLetter(record, e));
+        done = done.chain(() -> putAside(record, e));
       }
     }
-    return patiently(Uni.createFrom().deferred(() -> applyReports.apply(reports)))
-        .chain(
-            () -> patiently(producers.send("dead-letters", unreadable, (record, failure) -> {})));
+    return done.chain(() -> apply(reports));
   }
 
-  /** What cannot be stored now is not lost and not passed by: it is tried until it can. */
-  private static Uni<Void> patiently(Uni<Void> work) {
-    return work.onFailure()
-        .invoke(failure -> LOG.warnf("reports cannot be applied, will try again: %s", failure))
-        .onFailure()
+  /** A report that cannot be stored at all is found by halves, and holds up none of the others. */
+  private Uni<Void> apply(List<Read> reports) {
+    return patiently(
+            () -> applyReports.apply(reports.stream().map(Read::report).toList()),
+            failure -> !(failure instanceof Unstorable))
+        .onFailure(Unstorable.class)
+        .recoverWithUni(
+            refused -> {
+              if (reports.size() == 1) {
+                return putAside(reports.get(0).record(), refused);
+              }
+              int half = reports.size() / 2;
+              return apply(reports.subList(0, half))
+                  .chain(() -> apply(reports.subList(half, reports.size())));
+            });
+  }
+
+  private Uni<Void> putAside(ConsumerRecord<String, byte[]> record, Throwable reason) {
+    LOG.errorf(
+        "report at %s-%d offset %d goes to the dead letters: %s",
+        record.topic(), record.partition(), record.offset(), reason.getMessage());
+    return patiently(
+        () ->
+            producers.send(
+                "dead-letters", List.of(deadLetter(record, reason)), (letter, failure) -> {}),
+        failure -> true);
+  }
+
+  /** What cannot be kept now is not lost and not passed by: it is tried until it can. */
+  private Uni<Void> patiently(Supplier<Uni<Void>> work, Predicate<Throwable> passes) {
+    return Uni.createFrom()
+        .<Void>deferred(work::get)
+        .onFailure(passes)
+        .invoke(
+            failure -> {
+              caughtUp.no();
+              LOG.warnf("reports cannot be kept, will try again: %s", failure);
+            })
+        .onFailure(passes)
         .retry()
         .withBackOff(Duration.ofMillis(50), Duration.ofSeconds(1))
         .indefinitely();
   }
 
   private ProducerRecord<String, byte[]> deadLetter(
-      ConsumerRecord<String, byte[]> record, Exception reason) {
+      ConsumerRecord<String, byte[]> record, Throwable reason) {
     ProducerRecord<String, byte[]> letter =
         new ProducerRecord<>(
             config.name(Topics.SUBTASK_REPORTS + Topics.DEAD_LETTERS),

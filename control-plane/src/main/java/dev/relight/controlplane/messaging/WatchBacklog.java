@@ -1,36 +1,33 @@
 package dev.relight.controlplane.messaging;
 
 import dev.relight.controlplane.engine.CaughtUp;
+import dev.relight.controlplane.engine.Rounds;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
-import org.jboss.logging.Logger;
 
 /**
  * Asks the broker, twice a second, where its topics end, and checks that everything which was there
- * the time before has been read since. A broker that does not answer counts as unread.
+ * the time before has been read since. A broker that does not answer counts as unread, and so does
+ * a topic of which this control plane reads no partition.
  */
 @ApplicationScoped
 class WatchBacklog {
-  private static final Logger LOG = Logger.getLogger(WatchBacklog.class);
-  private static final Duration INTERVAL = Duration.ofMillis(500);
   private static final List<String> CHANNELS = List.of("heartbeats", "reports");
 
   private final KafkaClientService clients;
   private final CaughtUp caughtUp;
-  private final Map<String, Map<TopicPartition, Long>> endsBefore = new HashMap<>();
+  private final Map<String, Map<TopicPartition, Long>> endsBefore = new ConcurrentHashMap<>();
   private Cancellable rounds;
 
   WatchBacklog(KafkaClientService clients, CaughtUp caughtUp) {
@@ -39,16 +36,7 @@ class WatchBacklog {
   }
 
   void start(@Observes StartupEvent event) {
-    rounds =
-        Multi.createFrom()
-            .ticks()
-            .every(INTERVAL)
-            .onOverflow()
-            .drop()
-            .onItem()
-            .transformToUniAndConcatenate(tick -> round())
-            .subscribe()
-            .with(done -> {}, failure -> LOG.error("the backlog is not watched any more", failure));
+    rounds = Rounds.every(CaughtUp.LOOK, "ask where the topics end", this::round);
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -82,9 +70,11 @@ class WatchBacklog {
     Set<TopicPartition> assigned = consumer.assignment();
     Map<TopicPartition, Long> before = endsBefore.getOrDefault(channel, Map.of());
     boolean read =
-        before.keySet().containsAll(assigned)
-            && assigned.stream().allMatch(p -> consumer.position(p, INTERVAL) >= before.get(p));
-    endsBefore.put(channel, consumer.endOffsets(assigned, INTERVAL));
+        !assigned.isEmpty()
+            && before.keySet().containsAll(assigned)
+            && assigned.stream()
+                .allMatch(p -> consumer.position(p, CaughtUp.LOOK) >= before.get(p));
+    endsBefore.put(channel, consumer.endOffsets(assigned, CaughtUp.LOOK));
     return read;
   }
 }

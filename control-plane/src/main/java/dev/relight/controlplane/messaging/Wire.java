@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskReport;
 import dev.relight.model.TaskEvent;
@@ -25,7 +26,11 @@ class Wire {
 
   Wire(ObjectMapper mapper) {
     ObjectReader tolerant =
-        mapper.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        mapper
+            .copy()
+            .registerModule(new SimpleModule().addDeserializer(String.class, new HostText()))
+            .reader()
+            .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     reports = tolerant.forType(SubtaskReport.class);
     heartbeats = tolerant.forType(WorkerHeartbeat.class);
     taskEvents = tolerant.forType(TaskEvent.class);

@@ -6,6 +6,7 @@ import dev.relight.controlplane.plan.PlannedSubtask.Run;
 import dev.relight.model.SubtaskKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The DAG of one request: every host is a lane through the same stages, and in a batch a wait node
@@ -61,6 +62,22 @@ public record Plan(TaskKind kind, List<Long> hostIds, List<PlannedSubtask> subta
         lane,
         first ? Run.EMPTY : Run.of(upstream),
         last ? Run.EMPTY : Run.of(downstream));
+  }
+
+  /**
+   * The wait nodes that a lane does not come to any more when it ends at a subtask, other than the
+   * one right behind it.
+   *
+   * @param subtaskCount of the whole plan
+   * @param number of the subtask
+   */
+  public static IntStream barriersAhead(TaskKind kind, int subtaskCount, int number) {
+    int stages = kind.stages().size();
+    if (!kind.isBatch()) {
+      return IntStream.empty();
+    }
+    int width = (subtaskCount + 1) / stages;
+    return IntStream.range(number / width + 1, stages - 1).map(stage -> stage * width + width - 1);
   }
 
   /** What clients see as {@code parallelIdx}: single-host tasks have no lanes to tell apart. */

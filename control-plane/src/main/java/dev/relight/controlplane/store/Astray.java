@@ -54,7 +54,7 @@ public class Astray {
       """
       select r.id, r.fence from unnest($1::bigint[], $2::bigint[]) as r(id, fence)
       where not exists (select from subtask s where s.id = r.id and s.fence = r.fence
-                          and s.status = any($3))
+                          and s.worker is not null and s.status = any($3))
       """;
 
   /** A dispatch that was found, and its task. */

@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ public class Dispatches {
       where s.id = d.id and h.id = s.host_id and t.id = s.task_id
       returning s.id, s.task_id, s.kind, s.status, s.attempt, s.fence, s.deadline, now() as now,
           h.id as host_id, h.inner_ip_address, h.ssh_port, h.profile, h.agent_home, h.credential,
-          h.pool, t.kind as task_kind, t.process, t.traceparent,
+          s.pool, t.process, t.traceparent,
           (select p.observed from subtask p where p.id = s.prepare and p.id <> s.id) as recorded,
           (select i.id from installation i) as install
       """;
@@ -36,8 +37,8 @@ public class Dispatches {
       """
       select s.id, s.pool from subtask s
       where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING')
-        and s.status = any($1) and s.worker is null
-      order by s.id limit $2 for update skip locked
+        and s.status = any($1) and s.worker is null and s.pool = any($2)
+      order by s.id limit $3 for update skip locked
       """;
 
   /** A command on its way, and where it goes. */
@@ -83,10 +84,12 @@ public class Dispatches {
             });
   }
 
-  /** Locks up to {@code limit} queued subtasks that wait for a worker, oldest first. */
-  public Uni<List<Waiting>> waiting(Tx tx, int limit) {
+  /**
+   * Locks up to {@code limit} queued subtasks that wait for a worker of the pools, oldest first.
+   */
+  public Uni<List<Waiting>> waiting(Tx tx, Collection<String> pools, int limit) {
     String[] queued = {SubtaskState.READY.name(), SubtaskState.COMPENSATION_READY.name()};
-    return tx.query(WAITING, Tuple.of(queued, limit))
+    return tx.query(WAITING, Tuple.of(queued, pools.toArray(String[]::new), limit))
         .map(
             rows -> {
               List<Waiting> found = new ArrayList<>(rows.size());

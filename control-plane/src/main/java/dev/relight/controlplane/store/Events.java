@@ -1,7 +1,6 @@
 package dev.relight.controlplane.store;
 
 import io.smallrye.mutiny.Uni;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -66,10 +65,10 @@ public class Events {
   /** An event as it was stored. */
   public record Stored(Position position, Entry entry, OffsetDateTime at) {}
 
-  private final Pool pool;
+  private final Transactions transactions;
 
-  Events(Pool pool) {
-    this.pool = pool;
+  Events(Transactions transactions) {
+    this.transactions = transactions;
   }
 
   /** Appends the events in the given order. */
@@ -90,7 +89,8 @@ public class Events {
 
   /** Takes or keeps the outbox for {@code lease}; nothing where another control plane has it. */
   public Uni<Optional<Position>> hold(String owner, Duration lease) {
-    return query(HOLD, Tuple.of(owner, lease.toMillis()))
+    return transactions
+        .query(HOLD, Tuple.of(owner, lease.toMillis()))
         .map(
             rows ->
                 rows.size() == 0
@@ -100,7 +100,8 @@ public class Events {
 
   /** The next events behind a position, oldest first. */
   public Uni<List<Stored>> after(Position position, int limit) {
-    return query(AFTER, Tuple.of(position.tx(), position.id(), limit))
+    return transactions
+        .query(AFTER, Tuple.of(position.tx(), position.id(), limit))
         .map(
             rows -> {
               List<Stored> events = new ArrayList<>(rows.size());
@@ -113,12 +114,14 @@ public class Events {
 
   /** Everything up to the position has been acknowledged by the broker. */
   public Uni<Integer> advance(String owner, Position position) {
-    return query(ADVANCE, Tuple.of(owner, position.tx(), position.id())).map(RowSet::rowCount);
+    return transactions
+        .query(ADVANCE, Tuple.of(owner, position.tx(), position.id()))
+        .map(RowSet::rowCount);
   }
 
   /** Lets another control plane go on at once. */
   public Uni<Integer> letGo(String owner) {
-    return query(LET_GO, Tuple.of(owner)).map(RowSet::rowCount);
+    return transactions.query(LET_GO, Tuple.of(owner)).map(RowSet::rowCount);
   }
 
   private static Stored stored(Row row) {
@@ -140,14 +143,5 @@ public class Events {
 
   private static Long[] longs(List<Entry> entries, Function<Entry, Long> value) {
     return entries.stream().map(value).toArray(Long[]::new);
-  }
-
-  private Uni<RowSet<Row>> query(String sql, Tuple parameters) {
-    return Uni.createFrom()
-        .emitter(
-            emitter ->
-                pool.preparedQuery(sql)
-                    .execute(parameters)
-                    .onComplete(emitter::complete, emitter::fail));
   }
 }

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Brings the inventory up to date with what workers saw on the hosts. */
@@ -89,16 +91,27 @@ public class Observations {
   }
 
   private Uni<Integer> processes(Tx tx, List<Seen> seen) {
-    List<SeenProcess> all =
-        seen.stream()
-            .flatMap(s -> s.state().processes().stream().map(p -> new SeenProcess(s.hostId(), p)))
-            .toList();
+    List<SeenProcess> all = processes(seen);
     Long[] hostIds = all.stream().map(SeenProcess::hostId).toArray(Long[]::new);
     String[] aliases = strings(all, p -> p.process().alias());
     Uni<Integer> gone =
         tx.update(
             GONE, Tuple.of(seen.stream().map(Seen::hostId).toArray(Long[]::new), hostIds, aliases));
     return all.isEmpty() ? gone : upsert(tx, all, hostIds, aliases).chain(() -> gone);
+  }
+
+  /** One of each alias: where an agent lists one twice, the one that runs counts. */
+  private static List<SeenProcess> processes(List<Seen> seen) {
+    Map<List<Object>, SeenProcess> byAlias = new LinkedHashMap<>();
+    for (Seen agent : seen) {
+      for (ProcessState process : agent.state().processes()) {
+        byAlias.merge(
+            List.of(agent.hostId(), process.alias()),
+            new SeenProcess(agent.hostId(), process),
+            (first, second) -> first.process().running() ? first : second);
+      }
+    }
+    return List.copyOf(byAlias.values());
   }
 
   private Uni<Integer> upsert(Tx tx, List<SeenProcess> all, Long[] hostIds, String[] aliases) {

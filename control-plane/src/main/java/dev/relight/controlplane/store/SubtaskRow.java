@@ -93,6 +93,11 @@ public final class SubtaskRow {
     worker = null;
   }
 
+  /** The worker that has started on it, which need not be the one that it was addressed to. */
+  public void takenBy(String starter) {
+    worker = starter;
+  }
+
   /** Counts one more worker that was lost while it did this. */
   public void countTakeover() {
     takeovers += state.isStarted() ? 1 : 0;

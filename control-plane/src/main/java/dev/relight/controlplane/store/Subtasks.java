@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -90,17 +89,6 @@ public class Subtasks {
       """
           + COLUMNS
           + " from counted s where s.status <> $5 order by s.id";
-
-  /** The barriers that the later stages of given lanes would have come to. */
-  private static final String BARRIERS_AHEAD =
-      """
-      select s.downstream_first as barrier, count(*)::int as lanes
-      from unnest($1::bigint[], $2::bigint[], $3::int[]) as d(task_id, id, lane)
-        join task t on t.id = d.task_id
-        join subtask s on s.id > d.id and s.id < t.first_subtask_id + t.subtask_count
-      where s.lane = d.lane and s.status = $4 and s.downstream_first is not null
-      group by s.downstream_first order by s.downstream_first
-      """;
 
   /** Number of settled upstreams, and of those behind which a lane goes on. */
   public record Count(int settled, int passed) {
@@ -181,24 +169,6 @@ public class Subtasks {
                 .addString(SubtaskState.SUCCESSFUL.name())
                 .addString(SubtaskState.READY.name()))
         .map(Subtasks::rows);
-  }
-
-  /** Per barrier that failed lanes will not come to: how many of them. */
-  public Uni<Map<Ids, Count>> barriersAhead(Tx tx, List<SubtaskRow> failed) {
-    return tx.query(
-            BARRIERS_AHEAD,
-            Tuple.tuple()
-                .addArrayOfLong(failed.stream().map(s -> s.node().taskId()).toArray(Long[]::new))
-                .addArrayOfLong(failed.stream().map(SubtaskRow::id).toArray(Long[]::new))
-                .addArrayOfInteger(ints(failed, s -> s.node().lane()))
-                .addString(SubtaskState.PENDING.name()))
-        .map(
-            rows ->
-                stream(rows)
-                    .collect(
-                        Collectors.toMap(
-                            row -> new Ids(row.getLong("barrier"), row.getLong("barrier")),
-                            row -> new Count(row.getInteger("lanes"), 0))));
   }
 
   static List<SubtaskRow> rows(RowSet<Row> rows) {

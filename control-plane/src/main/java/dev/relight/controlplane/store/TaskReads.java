@@ -8,9 +8,7 @@ import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.model.SubtaskStatus;
 import dev.relight.model.TaskStatus;
 import io.smallrye.mutiny.Uni;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Arrays;
@@ -94,10 +92,10 @@ public class TaskReads {
     }
   }
 
-  private final Pool pool;
+  private final Transactions transactions;
 
-  TaskReads(Pool pool) {
-    this.pool = pool;
+  TaskReads(Transactions transactions) {
+    this.transactions = transactions;
   }
 
   /** The task; a {@link Refusal} where there is none. */
@@ -140,12 +138,8 @@ public class TaskReads {
   }
 
   private <T> Uni<List<T>> read(String sql, Tuple parameters, Function<Row, T> record) {
-    return Uni.createFrom()
-        .<RowSet<Row>>emitter(
-            emitter ->
-                pool.preparedQuery(sql)
-                    .execute(parameters)
-                    .onComplete(emitter::complete, emitter::fail))
+    return transactions
+        .query(sql, parameters)
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(record).toList());
   }
 }

@@ -5,9 +5,7 @@ import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.model.TaskOperation;
 import dev.relight.model.TaskStatus;
 import io.smallrye.mutiny.Uni;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
@@ -27,6 +25,17 @@ public class Tasks {
           first_subtask_id, subtask_count, live, task_sequence, subtask_sequence, traceparent)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12)
       returning *
+      """;
+
+  /**
+   * Before a transaction has a number of its own, which the first row that it locks gives it: so
+   * the numbers of transactions rise in the order in which they get hold of a task, and so do its
+   * events.
+   */
+  private static final String QUEUE_UP =
+      """
+      select pg_advisory_xact_lock(i.id)
+      from (select unnest($1::bigint[]) as id order by 1) as i
       """;
 
   private static final String LOCK =
@@ -51,10 +60,10 @@ public class Tasks {
       from task t where t.id = $1 and t.status <> $2
       """;
 
-  private final Pool pool;
+  private final Transactions transactions;
 
-  Tasks(Pool pool) {
-    this.pool = pool;
+  Tasks(Transactions transactions) {
+    this.transactions = transactions;
   }
 
   /** Who asked for a task, where, and on which process. */
@@ -83,7 +92,9 @@ public class Tasks {
 
   /** Locks the tasks in the order of their ids. */
   public Uni<Map<Long, TaskRow>> lock(Tx tx, Collection<Long> ids) {
-    return tx.query(LOCK, Tuple.of(ids.toArray(Long[]::new)))
+    Tuple parameters = Tuple.of(ids.toArray(Long[]::new));
+    return tx.query(QUEUE_UP, parameters)
+        .chain(() -> tx.query(LOCK, parameters))
         .map(
             rows -> {
               Map<Long, TaskRow> tasks = new HashMap<>();
@@ -113,12 +124,8 @@ public class Tasks {
   /** How the task ended, or nothing while it runs. */
   public Uni<Optional<TaskEnd>> end(long taskId) {
     Tuple parameters = Tuple.of(taskId, TaskStatus.RUNNING.name(), SubtaskState.FAILED.name());
-    return Uni.createFrom()
-        .<RowSet<Row>>emitter(
-            emitter ->
-                pool.preparedQuery(END)
-                    .execute(parameters)
-                    .onComplete(emitter::complete, emitter::fail))
+    return transactions
+        .query(END, parameters)
         .map(
             rows -> {
               Optional<TaskEnd> end = Optional.empty();

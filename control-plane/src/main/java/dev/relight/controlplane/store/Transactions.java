@@ -3,7 +3,10 @@ package dev.relight.controlplane.store;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Function;
 
@@ -33,6 +36,17 @@ public class Transactions {
         .emitter(
             emitter ->
                 pool.<T>withTransaction(connection -> inside(connection, work))
+                    .onComplete(
+                        emitter::complete, failure -> emitter.fail(Unstorable.orElse(failure))));
+  }
+
+  /** One statement by itself. */
+  Uni<RowSet<Row>> query(String sql, Tuple parameters) {
+    return Uni.createFrom()
+        .emitter(
+            emitter ->
+                pool.preparedQuery(sql)
+                    .execute(parameters)
                     .onComplete(emitter::complete, emitter::fail));
   }
 

@@ -1,7 +1,6 @@
 package dev.relight.controlplane.task;
 
 import dev.relight.model.SubtaskStatus;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -94,13 +93,5 @@ public enum SubtaskState {
   /** Whether nothing more happens to it unless somebody asks. */
   public boolean isSettled() {
     return this == FAILED || this == SUCCESSFUL;
-  }
-
-  /** The names of all states that {@code signal} can move, as statements bind them. */
-  public static String[] movedBy(SubtaskSignal signal) {
-    return Arrays.stream(values())
-        .filter(state -> state.on(signal).isPresent())
-        .map(Enum::name)
-        .toArray(String[]::new);
   }
 }

@@ -43,6 +43,19 @@ class HostsIT {
   }
 
   @Test
+  void refusesAPoolThatNobodyServes() {
+    Map<String, Object> form = new HashMap<>(Api.form(Api.unique("host")));
+    form.put("pool", "defualt");
+    Api.admin()
+        .contentType("application/json")
+        .body(form)
+        .post("/compute/hosts")
+        .then()
+        .statusCode(400)
+        .body("error.subErrors[0].field", equalTo("pool"));
+  }
+
+  @Test
   void findsHostsByPartOfTheirNameOrAddress() {
     String name = Api.unique("Searched");
     long id = Api.host(name);

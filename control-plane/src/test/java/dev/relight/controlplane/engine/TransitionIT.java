@@ -73,7 +73,7 @@ class TransitionIT {
         insert into task (id, kind, status, operation, creator_id, creator, executor, host_ids,
             first_subtask_id, subtask_count, live, task_sequence, subtask_sequence)
         overriding system value
-        values (%d, 'BATCH_RESTART', 'RUNNING', 'EXECUTE', 1, 'a', 'b', '{1}', %d, 1, 5, 0, 0)
+        values (%d, 'BATCH_RESTART', 'RUNNING', 'EXECUTE', 1, 'a', 'b', '{1}', %d, 9, 5, 0, 0)
         """
             .formatted(TASK, SUBTASK));
     sql(

@@ -68,6 +68,26 @@ class PlanTest {
     }
   }
 
+  @Property
+  void aLaneThatEndsLeavesOutTheBarriersOfItsLaterStages(
+      @ForAll TaskKind kind, @ForAll @IntRange(min = 1, max = 40) int hosts) {
+    Plan plan = plan(kind, kind.isBatch() ? hosts : 1);
+
+    for (PlannedSubtask node : plan.subtasks()) {
+      if (node.kind() == SubtaskKind.WAIT) {
+        continue;
+      }
+      List<Integer> later =
+          plan.subtasks().stream()
+              .filter(n -> n.lane() == node.lane() && n.number() > node.number())
+              .filter(n -> kind.isBatch() && !n.downstreams().isEmpty())
+              .map(n -> n.downstreams().first())
+              .toList();
+      assertThat(Plan.barriersAhead(kind, plan.subtasks().size(), node.number()).boxed().toList())
+          .isEqualTo(later);
+    }
+  }
+
   private static Plan plan(TaskKind kind, int hosts) {
     return Plan.of(kind, LongStream.range(100, 100 + hosts).boxed().toList());
   }

@@ -14,7 +14,7 @@ public final class OperationFailed extends RuntimeException {
 
   OperationFailed(String message, AgentState observed) {
     // Without a stack trace: it is an outcome, not a bug.
-    super(message, null, false, false);
+    super(OperationLog.bounded(message), null, false, false);
     this.observed = observed;
   }
 

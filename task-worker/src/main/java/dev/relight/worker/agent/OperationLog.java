@@ -11,6 +11,7 @@ import java.util.List;
  */
 public final class OperationLog {
   static final int MAX_CHARS = 1 << 20;
+  private static final int MAX_LINE = 4_096;
 
   private final Clock clock;
   private List<String> lines = new ArrayList<>();
@@ -38,11 +39,17 @@ public final class OperationLog {
     return drained;
   }
 
+  /** What a host prints has to fit into a message, however much it is. */
+  static String bounded(String text) {
+    return text == null || text.length() <= MAX_LINE ? text : text.substring(0, MAX_LINE) + "…";
+  }
+
   private synchronized void append(String level, String message) {
     if (chars > MAX_CHARS) {
       return;
     }
-    String line = clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + message;
+    String line =
+        clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + bounded(message);
     chars += line.length();
     lines.add(chars > MAX_CHARS ? "The log ends here: it has grown too long." : line);
   }

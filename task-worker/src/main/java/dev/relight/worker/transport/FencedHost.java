@@ -2,6 +2,7 @@ package dev.relight.worker.transport;
 
 import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
+import dev.relight.model.SubtaskKind;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -176,11 +177,12 @@ public final class FencedHost {
     };
   }
 
-  // A host that was never reached is given up at once: the connecting had its time.
+  // A host that was never reached is given up at once: the connecting had its time. But not when
+  // its agent waits to be started again.
   private boolean mayPass(Throwable failure) {
     return failure instanceof HostFailure hostFailure
         && hostFailure.isConnectionLost()
-        && reached
+        && (reached || command.kind() == SubtaskKind.START_ALL)
         && timeLeft().toSeconds() > 0;
   }
 

@@ -1,0 +1,116 @@
+package dev.relight.controlplane.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.relight.controlplane.plan.TaskKind;
+import dev.relight.model.ReportType;
+import dev.relight.model.SubtaskCommand;
+import dev.relight.model.SubtaskKind;
+import dev.relight.model.TaskStatus;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class TakeoverIT {
+  @Inject Rehearsal rehearsal;
+
+  @AfterEach
+  void clear() throws InterruptedException {
+    rehearsal.clear();
+  }
+
+  @Test
+  void dropsReportsThatAreRepeatedOrOfAnotherFence() {
+    rehearsal.worker(
+        (w, command) -> {
+          w.report(command, command.fence() - 1, ReportType.FAILED, "stale");
+          ScriptedWorker.obey(w, command);
+          ScriptedWorker.obey(w, command);
+          w.report(command, ReportType.FAILED, "late");
+        });
+    SubmittedTask task = rehearsal.submit(TaskKind.BATCH_RESTART, rehearsal.hosts(2));
+
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
+    assertThat(rehearsal.gaps(task)).isZero();
+  }
+
+  @Test
+  void anotherWorkerTakesOverFromALostOne() {
+    ScriptedWorker first =
+        rehearsal.worker((w, command) -> w.report(command, ReportType.STARTED, null));
+    SubmittedTask task = rehearsal.submit(TaskKind.BATCH_RESTART, rehearsal.hosts(2));
+    await().atMost(Rehearsal.LONG).until(() -> first.received().size() == 2);
+    await().atMost(Rehearsal.LONG).until(() -> running() == 2);
+    ScriptedWorker second = rehearsal.worker(ScriptedWorker::obey, first);
+    first.fallSilent();
+
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
+    assertThat(second.received().get(0).attempt()).isEqualTo(2);
+    assertThat(second.received().get(0).fence()).isGreaterThan(first.received().get(0).fence());
+  }
+
+  @Test
+  void aCommandThatWasHandedBackIsDispatchedUnderANewFence() {
+    ScriptedWorker worker =
+        rehearsal.worker(
+            (w, command) -> {
+              if (w.received().size() == 1) {
+                w.report(command, ReportType.RELEASED, null);
+              } else {
+                ScriptedWorker.obey(w, command);
+              }
+            });
+    SubmittedTask task = rehearsal.submit(TaskKind.STOP, rehearsal.hosts(1));
+
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
+    assertThat(worker.received().get(1).attempt()).isEqualTo(1);
+    assertThat(worker.received().get(1).fence()).isGreaterThan(worker.received().get(0).fence());
+  }
+
+  @Test
+  void whatTookTooLongFailsAndItsWorkerIsToldToStop() {
+    ScriptedWorker worker =
+        rehearsal.worker((w, command) -> w.report(command, ReportType.STARTED, null));
+    SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
+    await().atMost(Rehearsal.LONG).until(() -> running() == 1);
+    rehearsal.update("update subtask set deadline = now() where status = 'RUNNING'");
+
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
+    await().atMost(Rehearsal.LONG).until(() -> !worker.canceled().isEmpty());
+  }
+
+  @Test
+  void workThatFindsNoFreeSlotWaitsForOne() {
+    ScriptedWorker worker = rehearsal.worker(ScriptedWorker::obey);
+    worker.offer(2);
+    SubmittedTask task = rehearsal.submit(TaskKind.BATCH_STOP, rehearsal.hosts(30));
+
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
+  }
+
+  @Test
+  void aFailureThatIsRepeatedDoesNotCallOffTheRepair() {
+    ScriptedWorker worker =
+        rehearsal.worker(
+            (w, command) -> {
+              if (command.kind() == SubtaskKind.STOP_ALL) {
+                w.report(command, ReportType.STARTED, null);
+                w.report(command, ReportType.FAILED, "it hangs");
+                w.report(command, ReportType.FAILED, "it hangs");
+              } else {
+                ScriptedWorker.obey(w, command);
+              }
+            });
+    SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
+
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
+    assertThat(worker.received()).filteredOn(SubtaskCommand::compensation).hasSize(1);
+  }
+
+  private long running() {
+    return rehearsal.count("select count(*) from subtask where status = 'RUNNING'");
+  }
+}
