@@ -93,10 +93,11 @@ public class Tasks {
   /** Locks the tasks in the order of their ids. */
   public Uni<Map<Long, TaskRow>> lock(Tx tx, Collection<Long> ids) {
     Tuple parameters = Tuple.of(ids.toArray(Long[]::new));
-    return tx.query(QUEUE_UP, parameters)
-        .chain(() -> tx.query(LOCK, parameters))
-        .map(
-            rows -> {
+    return Uni.combine()
+        .all()
+        .unis(tx.query(QUEUE_UP, parameters), tx.query(LOCK, parameters))
+        .with(
+            (queued, rows) -> {
               Map<Long, TaskRow> tasks = new HashMap<>();
               for (Row row : rows) {
                 tasks.put(row.getLong("id"), new TaskRow(row));
