@@ -32,7 +32,7 @@ final class AgentHome {
     return directory.resolveSibling("record");
   }
 
-  /** Whether a command line's argument names a script of an agent below this directory. */
+  /** Whether a command line's argument makes it that of a supervisor. */
   static boolean isAgentd(String argument) {
     return argument.endsWith("/bin/ocp_agentd");
   }

@@ -16,6 +16,23 @@ import java.util.Map;
 
 /** A user's view of a control plane: its REST operations, as the user admin. */
 public final class ControlPlane {
+  /** That the control plane understood and did not do it. */
+  public static final class Refusal extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    private Refusal(int status, String message) {
+      super(message);
+      this.status = status;
+    }
+
+    /** The answer's HTTP status. */
+    public int status() {
+      return status;
+    }
+  }
+
   private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;
 
@@ -67,7 +84,7 @@ public final class ControlPlane {
       JsonNode envelope = json.readTree(response.body());
       if (response.statusCode() != OK) {
         String why = envelope.path("error").path("message").asText();
-        throw new IOException(method + " " + path + " failed: " + why);
+        throw new Refusal(response.statusCode(), method + " " + path + " failed: " + why);
       }
       return envelope.path("data");
     } catch (InterruptedException e) {

@@ -77,6 +77,9 @@ public final class LocalSystem implements AutoCloseable {
   /** Ends all of it, also while it is being started. */
   @Override
   public void close() {
+    if (parts.any()) {
+      progress.accept("Stopping");
+    }
     parts.cancel();
     synchronized (this) {
       parts.close();
@@ -178,6 +181,9 @@ public final class LocalSystem implements AutoCloseable {
 
   private void launch(List<Service> services, String name, int port, PackagedService packaged)
       throws IOException {
+    if (options.quickStart()) {
+      packaged.quickly();
+    }
     ProcessBuilder builder = packaged.with("quarkus.http.port", port).builder();
     services.add(new Service(name, port, builder, data.log(name), progress));
     parts.goOn();

@@ -1,8 +1,11 @@
 package dev.relight.local;
 
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -13,8 +16,10 @@ import java.util.regex.Pattern;
  * @param hosts how many demo hosts
  * @param workers how many task workers
  * @param controlPlanes how many control planes
+ * @param quickStart whether the services are ready sooner, at the price of their best speed later
  */
-public record Options(Path data, int port, int hosts, int workers, int controlPlanes) {
+public record Options(
+    Path data, int port, int hosts, int workers, int controlPlanes, boolean quickStart) {
   static final String USAGE =
       """
       usage: deploy/local/run [OPTION]...
@@ -33,68 +38,72 @@ public record Options(Path data, int port, int hosts, int workers, int controlPl
       made at the first start, and printed.
       """;
 
+  private static final Set<String> NAMES =
+      Set.of("--data", "--port", "--hosts", "--workers", "--control-planes");
+
   /** Agents' homes are below the directory, and the inventory takes no others. */
   private static final Pattern AGENT_HOME = Pattern.compile("[/A-Za-z0-9._@+~=:,-]+");
 
-  private static final Options DEFAULT = new Options(null, 8080, 3, 1, 1);
   private static final int MOST_HOSTS = 1_000;
   private static final int MOST_SERVICES = 20;
   private static final int LAST_PORT = 65_535;
 
+  /** For services that are to be as quick as they can, once they have warmed up. */
+  public Options(Path data, int port, int hosts, int workers, int controlPlanes) {
+    this(data, port, hosts, workers, controlPlanes, false);
+  }
+
   /** Reads the command line; a failure tells what is wrong with it. */
   static Options parse(String... arguments) throws StartFailure {
-    Options options = DEFAULT;
-    Iterator<String> words = Arrays.asList(arguments).iterator();
-    while (words.hasNext()) {
-      String option = words.next();
-      if (!option.startsWith("--")) {
-        throw new StartFailure("Unknown argument " + option + "; try --help");
-      }
-      int equals = option.indexOf('=');
-      String name = equals < 0 ? option : option.substring(0, equals);
-      String value = equals < 0 ? next(name, words) : option.substring(equals + 1);
-      options = options.with(name, value);
-    }
+    Map<String, String> given = values(arguments);
+    Options options =
+        new Options(
+            directory(given.get("--data")),
+            number("--port", given, 8080, LAST_PORT),
+            number("--hosts", given, 3, MOST_HOSTS),
+            number("--workers", given, 1, MOST_SERVICES),
+            number("--control-planes", given, 1, MOST_SERVICES),
+            true);
     if (options.port + options.controlPlanes - 1 > LAST_PORT) {
       throw new StartFailure("There are no ports above " + LAST_PORT + " for all control planes");
     }
     return options;
   }
 
-  private Options with(String option, String value) throws StartFailure {
-    return switch (option) {
-      case "--data" -> new Options(path(option, value), port, hosts, workers, controlPlanes);
-      case "--port" ->
-          new Options(data, number(option, value, LAST_PORT), hosts, workers, controlPlanes);
-      case "--hosts" ->
-          new Options(data, port, number(option, value, MOST_HOSTS), workers, controlPlanes);
-      case "--workers" ->
-          new Options(data, port, hosts, number(option, value, MOST_SERVICES), controlPlanes);
-      case "--control-planes" ->
-          new Options(data, port, hosts, workers, number(option, value, MOST_SERVICES));
-      default -> throw new StartFailure("Unknown option " + option + "; try --help");
-    };
-  }
-
-  private static String next(String option, Iterator<String> words) throws StartFailure {
-    if (!words.hasNext()) {
-      throw new StartFailure("Option " + option + " needs a value, or is unknown; try --help");
+  /** By option, written as {@code --name value} or {@code --name=value}. */
+  private static Map<String, String> values(String... arguments) throws StartFailure {
+    Map<String, String> values = new HashMap<>();
+    Iterator<String> words = List.of(arguments).iterator();
+    while (words.hasNext()) {
+      String[] word = words.next().split("=", 2);
+      if (!NAMES.contains(word[0])) {
+        throw new StartFailure("Unknown option " + word[0] + "; try --help");
+      }
+      if (word.length == 1 && !words.hasNext()) {
+        throw new StartFailure("Option " + word[0] + " needs a value");
+      }
+      values.put(word[0], word.length == 2 ? word[1] : words.next());
     }
-    return words.next();
+    return values;
   }
 
-  private static Path path(String option, String value) throws StartFailure {
+  private static Path directory(String value) throws StartFailure {
+    if (value == null) {
+      return null;
+    }
     Path path = Path.of(value).toAbsolutePath().normalize();
     if (value.isBlank() || !AGENT_HOME.matcher(path.toString()).matches()) {
       throw new StartFailure(
-          "Option " + option + " needs a path of letters, digits and ._@+~=:,- not " + value);
+          "Option --data needs a path of letters, digits and ._@+~=:,- not " + value);
     }
     return path;
   }
 
-  private static int number(String option, String value, int most) throws StartFailure {
+  private static int number(String option, Map<String, String> given, int standard, int most)
+      throws StartFailure {
+    String value = given.get(option);
     try {
-      int number = Integer.parseInt(value);
+      int number = value == null ? standard : Integer.parseInt(value);
       if (number >= 1 && number <= most) {
         return number;
       }

@@ -38,6 +38,12 @@ final class PackagedService {
     return this;
   }
 
+  /** Nearly halves the work until it is ready, at the price of its best speed later. */
+  PackagedService quickly() {
+    command.add("-XX:TieredStopAtLevel=1");
+    return this;
+  }
+
   /** A setting that no list of processes shows. */
   PackagedService withSecret(String variable, String value) {
     secrets.put(variable, value);

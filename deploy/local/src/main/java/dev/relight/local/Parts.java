@@ -16,6 +16,11 @@ final class Parts implements AutoCloseable {
     return part;
   }
 
+  /** Whether there is something to end. */
+  synchronized boolean any() {
+    return !started.isEmpty();
+  }
+
   /** Makes whoever is still starting parts fail soon. */
   void cancel() {
     cancelled = true;

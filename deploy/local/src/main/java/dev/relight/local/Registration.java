@@ -9,6 +9,7 @@ import java.util.Map;
 /** Makes the inventory of a control plane know the demo hosts as they are now. */
 final class Registration {
   private static final String HOSTS = "/api/v2/compute/hosts";
+  private static final int CONFLICT = 409;
   private static final String PROFILE = "ocp-agent";
 
   private final ControlPlane controlPlane;
@@ -33,9 +34,7 @@ final class Registration {
     for (DemoHost host : hosts) {
       ids.put(host.name(), register(host, known.get(host.name())));
     }
-    Parallel.forEach(
-        List.copyOf(ids.values()),
-        id -> controlPlane.post(HOSTS + "/" + id + "/agent/refresh", null));
+    Parallel.forEach(List.copyOf(ids.values()), this::refresh);
     return ids;
   }
 
@@ -48,6 +47,17 @@ final class Registration {
       controlPlane.put(HOSTS + "/" + id, description(host));
     }
     return id;
+  }
+
+  private void refresh(long id) throws IOException {
+    try {
+      controlPlane.post(HOSTS + "/" + id + "/agent/refresh", null);
+    } catch (ControlPlane.Refusal refusal) {
+      // A task of an earlier run goes on there; it will read the host itself.
+      if (refusal.status() != CONFLICT) {
+        throw refusal;
+      }
+    }
   }
 
   private long create(DemoHost host) throws IOException {

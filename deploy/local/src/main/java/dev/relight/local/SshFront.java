@@ -73,18 +73,23 @@ final class SshFront implements AutoCloseable {
       hosts.put(address, host);
       hostKeys.put(address, key);
       lines.add(
-          "["
-              + host.address()
-              + "]:"
-              + host.sshPort()
-              + " "
-              + PublicKeyEntry.toString(key.getPublic()));
+          "[%s]:%d %s"
+              .formatted(host.address(), host.sshPort(), PublicKeyEntry.toString(key.getPublic())));
     }
     Files.write(knownHosts, lines);
     server = server(keyPair(clientKey));
     if (!all.isEmpty()) {
       server.listenOn(List.copyOf(hosts.keySet()));
+      start();
+    }
+  }
+
+  private void start() throws IOException {
+    try {
       server.start();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
     }
   }
 

@@ -6,18 +6,21 @@ import static org.awaitility.Awaitility.await;
 import dev.relight.embedded.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher as a process: what it prints, and what is left of it however it ends. */
 class LauncherIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PORT = FreePort.next();
 
   @TempDir Path directory;
@@ -51,8 +54,12 @@ class LauncherIT {
   }
 
   @Test
-  void goesOnWithItsDataAfterItWasKilled() throws Exception {
+  void goesOnWithItsDataAndItsTasksAfterItWasKilled() throws Exception {
     List<String> before = launch();
+    DemoHost host = new DemoHost("demo-1", "127.0.1.1", 0, directory.resolve("hosts/demo-1"));
+    host.setFault("slow-stop", "3");
+    long task = restartAgents();
+    await().atMost(PATIENCE).until(() -> Fleet.isStopping(host));
     launcher.destroyForcibly().waitFor();
     await("the services end by themselves").atMost(PATIENCE).until(() -> services().isEmpty());
     List<ProcessHandle> agents = processes();
@@ -61,6 +68,23 @@ class LauncherIT {
     List<String> after = launch();
     assertThat(agents).noneMatch(agent -> processes().contains(agent));
     assertThat(linesWithIds(after)).isEqualTo(linesWithIds(before));
+    await().atMost(PATIENCE).until(() -> statusOf(task), status -> !status.equals("RUNNING"));
+    assertThat(statusOf(task)).isEqualTo("SUCCESSFUL");
+    Fleet.assertRuns(host);
+  }
+
+  private ControlPlane controlPlane() throws IOException {
+    String password = Files.readString(directory.resolve("admin-password"));
+    return new ControlPlane(URI.create("http://127.0.0.1:" + PORT), LocalSystem.ADMIN, password);
+  }
+
+  private long restartAgents() throws IOException {
+    Map<String, ?> hosts = Map.of("hostIds", List.of(1, 2));
+    return controlPlane().post(Fleet.HOSTS + "/batchRestartAgents", hosts).path("id").asLong();
+  }
+
+  private String statusOf(long task) throws IOException {
+    return controlPlane().get(Fleet.TASKS + task).path("status").asText();
   }
 
   /** Starts it and returns what it printed. */

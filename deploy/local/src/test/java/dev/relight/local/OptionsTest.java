@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OptionsTest {
   @Test
   void hasDefaultsForEverything() throws Exception {
-    assertThat(Options.parse()).isEqualTo(new Options(null, 8080, 3, 1, 1));
+    assertThat(Options.parse()).isEqualTo(new Options(null, 8080, 3, 1, 1, true));
   }
 
   @Test
@@ -26,7 +26,7 @@ class OptionsTest {
             "--workers=3",
             "--control-planes",
             "2");
-    assertThat(options).isEqualTo(new Options(Path.of("/var/relight"), 9000, 20, 3, 2));
+    assertThat(options).isEqualTo(new Options(Path.of("/var/relight"), 9000, 20, 3, 2, true));
   }
 
   @ParameterizedTest

@@ -34,7 +34,7 @@ class RestartIT {
   @BeforeAll
   static void start() throws Exception {
     int port = freePorts();
-    Options options = new Options(directory, port, HOSTS, WORKERS, CONTROL_PLANES);
+    Options options = new Options(directory, port, HOSTS, WORKERS, CONTROL_PLANES, true);
     system = LocalSystem.start(options, System.out::println);
     fleet = new Fleet(system);
     hosts = system.hosts();
