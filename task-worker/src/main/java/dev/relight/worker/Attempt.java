@@ -46,6 +46,7 @@ final class Attempt {
   private volatile OptionalLong performingSince = OptionalLong.empty();
   private volatile boolean begun;
   private volatile Profile profile;
+  private boolean withdrawn;
   private boolean concluding;
 
   Attempt(ReceivedCommand received, Lease lease, Profiles profiles, ReportSender reports) {
@@ -63,6 +64,18 @@ final class Attempt {
 
   void interrupt(Interruption reason) {
     interruption.complete(reason);
+  }
+
+  /** Interrupts what was not begun, and only that; tells whether it has. */
+  boolean withdraw(Interruption reason) {
+    synchronized (this) {
+      if (begun) {
+        return false;
+      }
+      withdrawn = true;
+    }
+    interrupt(reason);
+    return true;
   }
 
   boolean hasBegun() {
@@ -103,7 +116,12 @@ final class Attempt {
   }
 
   private Uni<Void> begin() {
-    begun = true;
+    synchronized (this) {
+      if (withdrawn) {
+        return Uni.createFrom().nothing();
+      }
+      begun = true;
+    }
     return reports
         .send(command, ReportType.STARTED, null, null, List.of())
         .chain(this::acknowledge);
@@ -138,13 +156,14 @@ final class Attempt {
   private Uni<Void> concludeInterrupted(Interruption reason) {
     return switch (reason) {
       case CANCELED -> endOnHost().chain(() -> report(ReportType.FAILED, "canceled", null));
-      case TIMED_OUT ->
-          endOnHost()
-              .chain(() -> report(ReportType.FAILED, "Not done in the time that it has", null));
+      case TIMED_OUT -> endOnHost().chain(() -> report(ReportType.FAILED, timedOut(), null));
       case RELEASED -> report(ReportType.RELEASED, null, null);
-      // It may have begun just before: then nobody else has been given it yet.
-      case REVOKED -> begun ? report(ReportType.RELEASED, null, null) : Uni.createFrom().voidItem();
+      case REVOKED -> Uni.createFrom().voidItem();
     };
+  }
+
+  private String timedOut() {
+    return "Not done within " + Duration.ofMillis(command.timeoutMillis()).toSeconds() + " s";
   }
 
   private Uni<Void> endOnHost() {

@@ -5,12 +5,14 @@ import dev.relight.worker.agent.Profiles;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 
 /** Everything that this worker has in its hands; no dispatch is taken into them twice. */
 @Singleton
@@ -22,7 +24,7 @@ class Attempts {
   private final ReportSender reports;
   private final Map<Dispatch, Attempt> inHand = new HashMap<>();
   private final Map<Long, Long> newestFences = new Remembered<>();
-  private final Map<Dispatch, Boolean> canceled = new Remembered<>();
+  private final Set<Dispatch> canceled = Collections.newSetFromMap(new Remembered<>());
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private boolean stopping;
 
@@ -43,20 +45,25 @@ class Attempts {
 
   /** Stops these dispatches, also those whose commands are still on their way to this worker. */
   void cancel(Collection<Dispatch> dispatches) {
+    List<Attempt> concerned;
     synchronized (this) {
-      dispatches.forEach(dispatch -> canceled.put(dispatch, true));
+      canceled.addAll(dispatches);
+      concerned = dispatches.stream().map(inHand::get).filter(Objects::nonNull).toList();
     }
-    interrupt(attempt -> dispatches.contains(attempt.received().dispatch()), Interruption.CANCELED);
+    concerned.forEach(attempt -> attempt.interrupt(Interruption.CANCELED));
   }
 
   /** Other workers read these partitions now, and with them what was not begun here. */
   void revoke(Collection<Integer> partitions) {
-    interrupt(
-        attempt -> !attempt.hasBegun() && partitions.contains(attempt.received().partition()),
-        Interruption.REVOKED);
+    for (Attempt attempt : snapshot()) {
+      if (partitions.contains(attempt.received().partition())
+          && attempt.withdraw(Interruption.REVOKED)) {
+        forget(attempt);
+      }
+    }
   }
 
-  /** From now on nothing is begun; gives when everything that runs has ended. */
+  /** From now on nothing is begun; completes when everything that runs has ended. */
   CompletableFuture<Void> stop() {
     synchronized (this) {
       stopping = true;
@@ -64,13 +71,13 @@ class Attempts {
         idle.complete(null);
       }
     }
-    interrupt(attempt -> !attempt.hasBegun(), Interruption.RELEASED);
+    snapshot().forEach(attempt -> attempt.withdraw(Interruption.RELEASED));
     return idle;
   }
 
   /** Hands back what is still running. */
   void releaseAll() {
-    interrupt(attempt -> true, Interruption.RELEASED);
+    snapshot().forEach(attempt -> attempt.interrupt(Interruption.RELEASED));
   }
 
   void tend() {
@@ -96,7 +103,7 @@ class Attempts {
     }
     newestFences.put(dispatch.subtaskId(), dispatch.fence());
     Attempt attempt = new Attempt(received, lease, profiles, reports);
-    if (canceled.containsKey(dispatch)) {
+    if (canceled.contains(dispatch)) {
       attempt.interrupt(Interruption.CANCELED);
     } else if (stopping) {
       attempt.interrupt(Interruption.RELEASED);
@@ -112,14 +119,9 @@ class Attempts {
     }
   }
 
-  private void interrupt(Predicate<Attempt> which, Interruption reason) {
-    List<Attempt> interrupted = snapshot().stream().filter(which).toList();
-    if (reason == Interruption.REVOKED) {
-      synchronized (this) {
-        interrupted.forEach(a -> newestFences.remove(a.received().command().subtaskId()));
-      }
-    }
-    interrupted.forEach(attempt -> attempt.interrupt(reason));
+  // It may come back to this worker with its partition.
+  private synchronized void forget(Attempt attempt) {
+    newestFences.remove(attempt.received().dispatch().subtaskId());
   }
 
   private synchronized List<Attempt> snapshot() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
+import io.quarkus.runtime.Quarkus;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -57,7 +58,8 @@ class CommandConsumer implements Flow.Subscriber<Message<byte[]>> {
 
   @Override
   public void onError(Throwable failure) {
-    LOG.error("Commands are not read any more", failure);
+    LOG.error("Commands can no longer be read; the worker ends, to be started anew", failure);
+    Quarkus.asyncExit(1);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.relight.worker;
 
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.UUID;
 
 /** Names this worker, anew with every start of its process: {@code <hostname>-<pid>-<random>}. */
@@ -24,8 +26,8 @@ final class WorkerId {
       return fromEnvironment;
     }
     try {
-      return java.net.InetAddress.getLocalHost().getHostName();
-    } catch (java.net.UnknownHostException e) {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
       return "worker";
     }
   }

@@ -20,7 +20,9 @@ import dev.relight.model.WorkerHeartbeat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -121,6 +123,13 @@ final class Wire implements AutoCloseable {
 
   WorkerHeartbeat lastHeartbeat() {
     return heartbeats.get(heartbeats.size() - 1);
+  }
+
+  /** The last heartbeat of each worker. */
+  Collection<WorkerHeartbeat> lastHeartbeats() {
+    Map<String, WorkerHeartbeat> last = new LinkedHashMap<>();
+    heartbeats.forEach(heartbeat -> last.put(heartbeat.worker(), heartbeat));
+    return last.values();
   }
 
   void acknowledgeHeartbeats(boolean acknowledge) {

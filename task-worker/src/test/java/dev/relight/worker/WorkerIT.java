@@ -26,6 +26,9 @@ class WorkerIT {
   private static Wire wire;
   private static WorkerProcess worker;
 
+  /** The host sees them rise, in whichever order the tests run. */
+  private static long fence = 100;
+
   @BeforeAll
   static void start() throws Exception {
     host = new LoopbackHost(directory);
@@ -90,10 +93,10 @@ class WorkerIT {
 
   @Test
   void operatesAHostAndTellsOfItOnTheWay() throws Exception {
-    SubtaskCommand start = Wire.command(6, 60, SubtaskKind.START_ALL, host.target());
+    SubtaskCommand start = Wire.command(6, ++fence, SubtaskKind.START_ALL, host.target());
     wire.send(start);
     wire.awaitReport(start, ReportType.SUCCEEDED);
-    SubtaskCommand stop = Wire.command(7, 70, SubtaskKind.STOP_ALL, host.target());
+    SubtaskCommand stop = Wire.command(7, ++fence, SubtaskKind.STOP_ALL, host.target());
     Files.writeString(host.home().resolve("slow"), "600");
     wire.send(stop);
     await()
@@ -103,7 +106,7 @@ class WorkerIT {
                     .filter(report -> report.type() == ReportType.LOG)
                     .flatMap(report -> report.log().stream())
                     .anyMatch(line -> line.endsWith("INFO agentctl stop")));
-    await().until(() -> wire.lastHeartbeat().running().contains(new Dispatch(7, 70)));
+    await().until(() -> wire.lastHeartbeat().running().contains(new Dispatch(7, stop.fence())));
 
     wire.cancel(stop);
     wire.awaitReport(stop, ReportType.FAILED);
@@ -114,13 +117,18 @@ class WorkerIT {
   }
 
   @Test
-  void doesNotBeginWhatWasCanceledBeforeItCame() {
+  void doesNotBeginWhatWasCanceledBeforeItCame() throws Exception {
     SubtaskCommand canceled = Wire.noop(8, 80);
-    SubtaskCommand seen = Wire.command(9, 90, SubtaskKind.STOP_ALL, host.target());
+    SubtaskCommand running = Wire.command(9, ++fence, SubtaskKind.STOP_ALL, host.target());
+    Files.writeString(host.home().resolve("slow"), "600");
+    wire.send(running);
+    wire.awaitReport(running, ReportType.STARTED);
     wire.cancel(canceled);
-    wire.cancel(seen);
+    // Once this one is heard the other was heard, too.
+    wire.cancel(running);
+    wire.awaitReport(running, ReportType.FAILED);
     wire.send(canceled);
-    wire.awaitReport(canceled, ReportType.FAILED);
-    assertThat(wire.reportsOf(canceled)).hasSize(1);
+    wire.awaitReports(canceled, ReportType.FAILED);
+    Files.delete(host.home().resolve("slow"));
   }
 }

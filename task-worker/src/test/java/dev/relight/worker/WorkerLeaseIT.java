@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
+import dev.relight.model.SubtaskReport;
 import dev.relight.model.WorkerHeartbeat;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What workers do when nobody hears them, or nobody is there. */
@@ -25,6 +28,26 @@ class WorkerLeaseIT {
         wire.acknowledgeHeartbeats(true);
         wire.awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
         assertThat(worker.isAlive()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void handsOnWhatItHasNotBegunWithThePartition() {
+    List<SubtaskCommand> commands =
+        LongStream.range(0, 8).mapToObj(i -> Wire.noop(i, 100 + i)).toList();
+    try (Wire wire = new Wire().open()) {
+      wire.acknowledgeHeartbeats(false);
+      try (WorkerProcess first = new WorkerProcess(wire.settings(Map.of()))) {
+        commands.forEach(wire::send);
+        await().until(() -> inHand(wire).equals(List.of(8)));
+        try (WorkerProcess second = new WorkerProcess(wire.settings(Map.of()))) {
+          await().until(() -> inHand(wire).equals(List.of(4, 4)));
+          wire.acknowledgeHeartbeats(true);
+          commands.forEach(c -> wire.awaitReports(c, ReportType.STARTED, ReportType.SUCCEEDED));
+          assertThat(wire.reports).extracting(SubtaskReport::worker).containsOnly(workers(wire));
+          assertThat(first.isAlive() && second.isAlive()).isTrue();
+        }
       }
     }
   }
@@ -50,6 +73,15 @@ class WorkerLeaseIT {
       await().until(() -> worker.health("live") == 200);
       assertThat(worker.health("ready")).isEqualTo(503);
     }
+  }
+
+  /** How many commands each worker has in its hands, by its last heartbeat. */
+  private static List<Integer> inHand(Wire wire) {
+    return wire.lastHeartbeats().stream().map(beat -> beat.slots() - beat.free()).toList();
+  }
+
+  private static String[] workers(Wire wire) {
+    return wire.lastHeartbeats().stream().map(WorkerHeartbeat::worker).toArray(String[]::new);
   }
 
   private static boolean holdsOne(WorkerHeartbeat heartbeat) {

@@ -5,6 +5,7 @@ import dev.relight.model.ProcessState;
 import io.smallrye.mutiny.Uni;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -59,6 +60,6 @@ final class StartAll implements Operation {
             old ->
                 old.alias().equals(process.alias())
                     && old.pid() == process.pid()
-                    && java.util.Objects.equals(old.startedAt(), process.startedAt()));
+                    && Objects.equals(old.startedAt(), process.startedAt()));
   }
 }

@@ -22,12 +22,15 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.io.ModifiableFileWatcher;
+import org.jboss.logging.Logger;
 
 /**
  * Trusts the host keys of one known_hosts file and no others. The file is never written, and read
  * again when it has changed.
  */
 final class HostKeys implements ServerKeyVerifier, SessionListener {
+  private static final Logger LOG = Logger.getLogger(HostKeys.class);
+
   /** What a session is made for; it is there before the session is and stays behind it. */
   static final class Target {
     private static final AttributeKey<Target> KEY = new AttributeKey<>();
@@ -114,12 +117,13 @@ final class HostKeys implements ServerKeyVerifier, SessionListener {
     try {
       if (file.checkReloadRequired()) {
         entries = file.exists() ? KnownHostEntry.readKnownHostEntries(file.getPath()) : List.of();
-        file.updateReloadAttributes();
       }
-      return entries;
     } catch (IOException e) {
-      throw new HostFailure("The known host keys cannot be read from " + file.getPath());
+      LOG.warnf("The known host keys cannot be read: %s", e.toString());
+      entries = List.of();
+      file.resetReloadAttributes();
     }
+    return entries;
   }
 
   private static String text(KnownHostEntry entry) {

@@ -18,6 +18,8 @@ import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
@@ -25,6 +27,9 @@ import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 /** One connection per host and credential, made when it is needed and used by all. */
 @Singleton
 class SshConnections {
+  private static final int NO_MORE_AUTH_METHODS =
+      SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE;
+
   private record Destination(String address, int port, String credential) {}
 
   private final SshConfig config;
@@ -120,7 +125,8 @@ class SshConnections {
                             authenticated.complete(session);
                           } else {
                             session.close(true);
-                            authenticated.fail(refused(session, destination, target));
+                            authenticated.fail(
+                                refused(destination, target, session, future.getException()));
                           }
                         });
               } catch (IOException e) {
@@ -146,13 +152,16 @@ class SshConnections {
   }
 
   private static HostFailure refused(
-      ClientSession session, Destination destination, HostKeys.Target target) {
+      Destination destination, HostKeys.Target target, ClientSession session, Throwable cause) {
     if (target.complaint() != null) {
       return new HostFailure(target.complaint());
     }
-    return new HostFailure(
-        "The host does not let in '%s' by the credential '%s'"
-            .formatted(session.getUsername(), destination.credential()));
+    if (cause instanceof SshException e && e.getDisconnectCode() == NO_MORE_AUTH_METHODS) {
+      return new HostFailure(
+          "The host does not let in '%s' by the credential '%s'"
+              .formatted(session.getUsername(), destination.credential()));
+    }
+    return unreachable(destination, cause);
   }
 
   // Made with the first connection: it takes a while, and not every worker needs it.
