@@ -84,9 +84,10 @@ public final class KafkaBroker implements AutoCloseable {
     // One broker has nothing to balance: a topic of 50 partitions only costs its files.
     properties.put("offsets.topic.num.partitions", "4");
     properties.put("group.initial.rebalance.delay.ms", "0");
-    // After a kill the broker is back in the time that the controller takes to forget the old one.
-    properties.put("broker.session.timeout.ms", "2000");
-    properties.put("broker.heartbeat.interval.ms", "500");
+    // So long a killed broker keeps its successor waiting, and so long a living one may stand still
+    // on a busy machine without being taken for dead.
+    properties.put("broker.session.timeout.ms", "6000");
+    properties.put("broker.heartbeat.interval.ms", "1000");
     // The default of 128 MB halts a JVM with a small heap without a word.
     properties.put("log.cleaner.dedupe.buffer.size", "4194304");
     return properties;
