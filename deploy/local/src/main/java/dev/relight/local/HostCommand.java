@@ -3,8 +3,6 @@ package dev.relight.local;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -20,9 +18,6 @@ import org.apache.sshd.server.command.Command;
 final class HostCommand implements Command {
   /** The rest of the launcher's environment is none of a host's business. */
   private static final Set<String> INHERITED = Set.of("PATH", "LANG", "TZ");
-
-  /** However busy the hosts are, those who operate them keep their share of the processors. */
-  private static final List<String> AS_ON_ANOTHER_MACHINE = List.of("nice", "-n", "10");
 
   private static final int BUFFER = 8192;
 
@@ -94,9 +89,7 @@ final class HostCommand implements Command {
   private Process launch() throws IOException {
     // The command's $0 proves to a later launcher that it is ours.
     String zero = host.directory().resolve("sh").toString();
-    List<String> words = new ArrayList<>(AS_ON_ANOTHER_MACHINE);
-    words.addAll(List.of("/bin/sh", "-c", command, zero));
-    ProcessBuilder builder = new ProcessBuilder(words);
+    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command, zero);
     builder.directory(host.directory().toFile());
     builder.environment().keySet().retainAll(INHERITED);
     builder.environment().put("HOME", host.directory().toString());
