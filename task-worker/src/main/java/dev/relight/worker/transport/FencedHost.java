@@ -42,6 +42,7 @@ public final class FencedHost {
   private final long deadline;
   private volatile boolean reached;
   private volatile boolean adopted;
+  private volatile boolean startedOver;
   private volatile boolean startingOver;
 
   FencedHost(SshConnections connections, HostScripts scripts, SubtaskCommand command) {
@@ -92,7 +93,8 @@ public final class FencedHost {
     Mode mode = startingOver ? Mode.RERUN : Mode.RUN;
     startingOver = false;
     return ask(mode, command.fence(), action, arguments)
-        .invoke(answer -> adopted |= answer.fence() < command.fence())
+        // Also under its own fence: the command may have been delivered twice.
+        .invoke(answer -> adopted |= !startedOver)
         .map(FencedHost::output);
   }
 
@@ -106,7 +108,7 @@ public final class FencedHost {
     return endUpTo(command.fence() - 1);
   }
 
-  /** Whether an action of an earlier attempt was taken for done. */
+  /** Whether what an earlier attempt did may have been taken for done. */
   public boolean hasAdopted() {
     return adopted;
   }
@@ -114,6 +116,7 @@ public final class FencedHost {
   /** From now on nothing that was done before counts. */
   public void startOver() {
     adopted = false;
+    startedOver = true;
     startingOver = true;
   }
 
