@@ -80,7 +80,7 @@ final class Bench implements AutoCloseable {
   }
 
   int warmupSeconds() {
-    return quick ? 2 : 5;
+    return quick ? 5 : 60;
   }
 
   @Override

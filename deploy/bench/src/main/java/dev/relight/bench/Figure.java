@@ -4,35 +4,39 @@ import java.util.List;
 
 /** One thing to measure. */
 enum Figure {
-  submit_ms("time to the last byte of the answer, per number of hosts") {
+  submit_ms("time to the last byte of the answer, per number of hosts", 1, 100, 1_000, 10_000) {
     @Override
-    List<Result> measure(Bench bench) throws Exception {
-      return new SubmitLatency(bench).measure();
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new Requests(bench).untilAnswered(name(), sizes);
     }
   },
-  makespan_ms("time from the request to the end of the task, per number of hosts") {
+  makespan_ms(
+      "time from the request to the end of the task, per number of hosts", 1, 100, 1_000, 10_000) {
     @Override
-    List<Result> measure(Bench bench) throws Exception {
-      return new Makespan(bench).measure();
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new Requests(bench).untilDone(name(), sizes);
     }
   },
-  subtasks_per_s("subtasks done by workers per second, with one-host tasks in flight") {
+  subtasks_per_s(
+      "subtasks done by workers per second, with one-host tasks in flight", 1, 10, 200, 2_000) {
     @Override
-    List<Result> measure(Bench bench) throws Exception {
-      return new Throughput(bench).measure();
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new Throughput(bench).measure(sizes);
     }
   },
   rss_mb("resident memory of the services after all of the above") {
     @Override
-    List<Result> measure(Bench bench) throws Exception {
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
       return new Memory(bench).measure();
     }
   };
 
   private final String meaning;
+  private final List<Integer> sizes;
 
-  Figure(String meaning) {
+  Figure(String meaning, Integer... sizes) {
     this.meaning = meaning;
+    this.sizes = List.of(sizes);
   }
 
   /** What the numbers say. */
@@ -40,5 +44,10 @@ enum Figure {
     return meaning;
   }
 
-  abstract List<Result> measure(Bench bench) throws Exception;
+  /** What it is measured with where nothing else is asked for. */
+  List<Integer> sizes() {
+    return sizes;
+  }
+
+  abstract List<Result> measure(Bench bench, List<Integer> sizes) throws Exception;
 }

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 public final class Main {
   private Main() {}
 
-  /** {@code [figure…] [--quick]}. */
+  /** {@code [figure[=size,…]…] [--quick]}. */
   public static void main(String[] args) throws Exception {
     Arguments arguments;
     try {
@@ -21,9 +21,10 @@ public final class Main {
       return;
     }
     try (Bench bench = Bench.start(arguments.quick())) {
-      for (Figure figure : arguments.figures()) {
+      for (Arguments.Wanted wanted : arguments.wanted()) {
+        Figure figure = wanted.figure();
         System.out.printf("%n%s: %s%n", figure, figure.meaning());
-        print(figure.measure(bench));
+        print(figure.measure(bench, wanted.sizes()));
       }
     }
     System.exit(0);

@@ -18,7 +18,7 @@ final class TaskTable implements AutoCloseable {
       "select id from task where id = any(?) and status <> 'RUNNING'";
   private static final String RUNNING = "select count(*) from task where status = 'RUNNING'";
   private static final String FAILED = "select count(*) from task where status <> 'SUCCESSFUL'";
-  private static final long BETWEEN_LOOKS_NANOS = 1_000_000;
+  private static final long MILLI = 1_000_000;
 
   private final Connection connection;
 
@@ -28,13 +28,12 @@ final class TaskTable implements AutoCloseable {
 
   void awaitEnd(long task) throws SQLException {
     while (ended(List.of(task)).isEmpty()) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(MILLI);
     }
   }
 
   /** Those of the tasks that have ended. */
   List<Long> ended(Collection<Long> tasks) throws SQLException {
-    LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
     try (PreparedStatement statement = connection.prepareStatement(ENDED)) {
       statement.setArray(1, connection.createArrayOf("bigint", tasks.toArray()));
       List<Long> ended = new ArrayList<>();
@@ -49,7 +48,7 @@ final class TaskTable implements AutoCloseable {
 
   void awaitEndOfAll() throws SQLException {
     while (count(RUNNING) > 0) {
-      LockSupport.parkNanos(100 * BETWEEN_LOOKS_NANOS);
+      LockSupport.parkNanos(100 * MILLI);
     }
   }
 

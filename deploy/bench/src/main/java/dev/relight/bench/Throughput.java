@@ -6,13 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * How much gets done when many one-host tasks run at once: each that ends is followed by another.
  * Counted are the five subtasks of a task that a worker does, not its wait nodes.
  */
 final class Throughput {
-  private static final int[] IN_FLIGHT = {1, 10, 200, 2_000};
   private static final int SUBTASKS = 5;
 
   private final Bench bench;
@@ -21,9 +22,9 @@ final class Throughput {
     this.bench = bench;
   }
 
-  List<Result> measure() throws Exception {
+  List<Result> measure(List<Integer> sizes) throws Exception {
     List<Result> results = new ArrayList<>();
-    for (int inFlight : IN_FLIGHT) {
+    for (int inFlight : sizes) {
       run(inFlight, bench.warmupSeconds());
       results.add(run(inFlight, bench.seconds()));
     }
@@ -32,7 +33,7 @@ final class Throughput {
 
   private Result run(int inFlight, int seconds) throws Exception {
     Map<Long, Long> hostOfTask = new ConcurrentHashMap<>();
-    List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
     for (long host : bench.hosts(inFlight)) {
       submit(host, hostOfTask, failures);
     }
@@ -45,6 +46,8 @@ final class Throughput {
         done++;
         submit(hostOfTask.remove(task), hostOfTask, failures);
       }
+      // The more there are, the more a look costs, and the less one host's pause counts.
+      LockSupport.parkNanos(Math.min(inFlight, 10) * 1_000_000L);
       now = System.nanoTime();
     }
     bench.tasks().awaitEndOfAll();
