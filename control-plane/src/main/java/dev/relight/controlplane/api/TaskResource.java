@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -33,16 +32,17 @@ import java.util.stream.Stream;
 @Path("/tasks/instances")
 @Blocking
 class TaskResource {
-  private static final int SUBTASKS_AT_ONCE = 1000;
   private static final int TASKS_AT_ONCE = 50;
   private static final int SUBTASKS_IN_A_LIST = 100;
   private static final Duration READ_LIMIT = Duration.ofSeconds(30);
 
   private final TaskReads reads;
+  private final TaskView view;
   private final SecurityIdentity identity;
 
-  TaskResource(TaskReads reads, SecurityIdentity identity) {
+  TaskResource(TaskReads reads, TaskView view, SecurityIdentity identity) {
     this.reads = reads;
+    this.view = view;
     this.identity = identity;
   }
 
@@ -77,10 +77,7 @@ class TaskResource {
   @Path("/{taskId}")
   @Authenticated
   public Uni<TaskDetail> get(@PathParam("taskId") long taskId) {
-    return reads
-        .task(taskId)
-        .invoke(this::check)
-        .map(task -> TaskDetail.of(task, () -> subtasks(task).iterator()));
+    return reads.task(taskId).invoke(this::check).map(view::of);
   }
 
   private static List<TaskKind> named(String part) {
@@ -109,14 +106,5 @@ class TaskResource {
         reads.subtasks(ids, SUBTASKS_IN_A_LIST).await().atMost(READ_LIMIT);
     return tasks.stream()
         .map(task -> TaskSummary.of(task, subtasks.getOrDefault(task.id(), List.of())));
-  }
-
-  private Stream<TaskDetail.Subtask> subtasks(StoredTask task) {
-    long end = task.firstSubtaskId() + task.subtaskCount();
-    return LongStream.iterate(
-            task.firstSubtaskId(), first -> first < end, first -> first + SUBTASKS_AT_ONCE)
-        .mapToObj(first -> reads.subtasks(first, Math.min(first + SUBTASKS_AT_ONCE, end)))
-        .flatMap(read -> read.await().atMost(READ_LIMIT).stream())
-        .map(subtask -> TaskDetail.Subtask.of(subtask, task));
   }
 }

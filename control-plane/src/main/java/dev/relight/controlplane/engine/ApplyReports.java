@@ -4,6 +4,7 @@ import dev.relight.controlplane.store.Json;
 import dev.relight.controlplane.store.Observations.Seen;
 import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.task.SubtaskSignal;
+import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.model.AgentState;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskKind;
@@ -68,7 +69,7 @@ public class ApplyReports {
     switch (report.type()) {
       case STARTED -> start(report, ledger, row);
       case LOG -> {}
-      case RELEASED -> ledger.move(row, SubtaskSignal.REDISPATCHED);
+      case RELEASED -> ledger.takeBack(row);
       case SUCCEEDED, FAILED -> end(report, ledger, row);
     }
   }
@@ -87,7 +88,9 @@ public class ApplyReports {
   }
 
   private void end(SubtaskReport report, Ledger ledger, SubtaskRow row) {
-    boolean succeeded = report.type() == ReportType.SUCCEEDED;
+    // What was canceled and done nevertheless may have stopped an agent: it counts as not done.
+    boolean canceled = row.state() == SubtaskState.CANCELING;
+    boolean succeeded = report.type() == ReportType.SUCCEEDED && !canceled;
     SubtaskKind work = row.work();
     boolean compensation = row.state().compensation() != null;
     // What the repair says does not hide why the lane failed.

@@ -57,7 +57,9 @@ class CarryOn {
     List<SubtaskRow> queued = new ArrayList<>(only(ledger.moved(), SubtaskState::isQueued));
     return subtasks
         .write(tx, ledger.moved())
+        .chain(() -> subtasks.countUp(tx, ledger.awaitedAgain()))
         .chain(() -> behind(tx, ledger, settled, queued))
+        .chain(() -> catchUp(tx, ledger, settled, queued))
         .chain(() -> dispatch(tx, queued))
         .chain(
             commands -> {
@@ -67,7 +69,7 @@ class CarryOn {
                       books.close(tx, ledger),
                       hosts.release(tx, laneEnds(settled)).replaceWithVoid())
                   .andFailFast()
-                  .replaceWith(new Committed(commands, ledger.ended()));
+                  .replaceWith(new Committed(commands, ledger.ended(), ledger.canceled()));
             });
   }
 
@@ -109,6 +111,19 @@ class CarryOn {
               return countDown(
                   tx, ledger, only(moved, SubtaskState::isSettled), new HashMap<>(), queued);
             });
+  }
+
+  /** A lane that was tried again goes on behind barriers that have opened without it. */
+  private Uni<Void> catchUp(
+      Tx tx, Ledger ledger, List<SubtaskRow> settled, List<SubtaskRow> queued) {
+    return subtasks
+        .catchUp(tx, settled.stream().flatMap(row -> ledger.nextOfReopened(row).stream()).toList())
+        .invoke(
+            moved -> {
+              moved.forEach(row -> ledger.record(row, SubtaskState.PENDING));
+              queued.addAll(moved);
+            })
+        .replaceWithVoid();
   }
 
   private Uni<List<Addressed>> dispatch(Tx tx, List<SubtaskRow> queued) {

@@ -1,6 +1,7 @@
 package dev.relight.controlplane.engine;
 
 import dev.relight.controlplane.store.Dispatches.Addressed;
+import dev.relight.model.Dispatch;
 import java.util.List;
 
 /**
@@ -9,5 +10,11 @@ import java.util.List;
  *
  * @param commands to be published
  * @param endedTasks ids of the tasks that ended
+ * @param canceled dispatches that their workers are to stop
  */
-public record Committed(List<Addressed> commands, List<Long> endedTasks) {}
+public record Committed(List<Addressed> commands, List<Long> endedTasks, List<Dispatch> canceled) {
+
+  static Committed of(List<Addressed> commands) {
+    return new Committed(commands, List.of(), List.of());
+  }
+}

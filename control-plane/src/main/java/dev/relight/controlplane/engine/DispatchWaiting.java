@@ -67,7 +67,7 @@ public class DispatchWaiting {
         .invoke(this::soon)
         .onTermination()
         .invoke(() -> running.set(false))
-        .invoke(commands -> committed.fire(new Committed(commands, List.of())))
+        .invoke(commands -> committed.fire(Committed.of(commands)))
         .chain(commands -> commands.isEmpty() ? Uni.createFrom().voidItem() : ifAny());
   }
 

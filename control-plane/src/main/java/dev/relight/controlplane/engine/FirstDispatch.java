@@ -37,12 +37,12 @@ class FirstDispatch {
   /** In the transaction that made the task. */
   Uni<List<Addressed>> of(
       Tx tx, SubmittedTask submitted, TaskRow task, Map<Long, String> poolOfHost) {
-    Ledger ledger = new Ledger(json, tx.now(), Map.of(task.id(), task));
+    Ledger ledger = new Ledger(json, submitted.startTime(), Map.of(task.id(), task));
     ledger.submitted(task, submitted.plan().hostIds());
     Map<Long, Seat> seats = new HashMap<>();
     for (PlannedSubtask node : submitted.plan().subtasks()) {
       if (node.isRoot()) {
-        ledger.queued(task, event(submitted, node, tx));
+        ledger.queued(task, event(submitted, node));
         fleet
             .seat(poolOfHost.get(node.hostId()))
             .ifPresentOrElse(
@@ -52,7 +52,7 @@ class FirstDispatch {
     return books.close(tx, ledger).chain(() -> dispatches.dispatch(tx, seats, Announce.ID));
   }
 
-  private static SubtaskEvent event(SubmittedTask submitted, PlannedSubtask node, Tx tx) {
+  private static SubtaskEvent event(SubmittedTask submitted, PlannedSubtask node) {
     return new SubtaskEvent(
         submitted.id(),
         submitted.subtaskId(node.number()),
@@ -65,6 +65,6 @@ class FirstDispatch {
         null,
         null,
         null,
-        tx.now().toInstant());
+        submitted.startTime().toInstant());
   }
 }

@@ -1,23 +1,29 @@
 package dev.relight.controlplane.engine;
 
 import dev.relight.controlplane.plan.Plan;
+import dev.relight.controlplane.plan.PlannedSubtask;
 import dev.relight.controlplane.store.Events.Entry;
 import dev.relight.controlplane.store.Json;
 import dev.relight.controlplane.store.Logs.Lines;
 import dev.relight.controlplane.store.Observations.Seen;
 import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.store.TaskRow;
+import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.SubtaskSignal;
 import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.controlplane.task.TaskSignal;
+import dev.relight.model.Dispatch;
 import dev.relight.model.SubtaskEvent;
+import dev.relight.model.SubtaskKind;
 import dev.relight.model.TaskEvent;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -36,6 +42,8 @@ final class Ledger {
   private final List<Lines> logs = new ArrayList<>();
   private final Map<Long, Seen> seen = new LinkedHashMap<>();
   private final List<Long> ended = new ArrayList<>();
+  private final List<Dispatch> canceled = new ArrayList<>();
+  private final Map<Long, Integer> awaitedAgain = new HashMap<>();
 
   Ledger(Json json, OffsetDateTime now, Map<Long, TaskRow> lockedTasks) {
     this.json = json;
@@ -63,6 +71,9 @@ final class Ledger {
     if (!subtask.on(signal, now)) {
       return false;
     }
+    if (subtask.state() == SubtaskState.CANCELING) {
+      canceled.add(new Dispatch(subtask.id(), subtask.fence()));
+    }
     moved.put(subtask.id(), subtask);
     if (subtask.state() != before || subtask.attempt() != attempt) {
       record(subtask, before);
@@ -75,7 +86,8 @@ final class Ledger {
     TaskRow task = tasks.get(subtask.node().taskId());
     SubtaskState after = subtask.state();
     task.count(
-        (after.isLive() ? 1 : 0) - (before.isLive() ? 1 : 0), after == SubtaskState.FAILED ? 1 : 0);
+        (after.isLive() ? 1 : 0) - (before.isLive() ? 1 : 0),
+        (after == SubtaskState.FAILED ? 1 : 0) - (before == SubtaskState.FAILED ? 1 : 0));
     append(task, true, json.write(event(subtask)));
   }
 
@@ -92,6 +104,91 @@ final class Ledger {
     long first = task.firstSubtaskId();
     return Plan.barriersAhead(task.kind(), task.subtaskCount(), (int) (subtask.id() - first))
         .mapToLong(number -> first + number);
+  }
+
+  /** The lane of a failed subtask comes to what is ahead of it after all. */
+  void reopen(SubtaskRow subtask) {
+    TaskRow task = task(subtask);
+    if (subtask.node().downstreamFirst() != null) {
+      awaitedAgain.merge(subtask.node().downstreamFirst(), 1, Integer::sum);
+    }
+    barriersAhead(subtask).forEach(id -> awaitedAgain.merge(id, 1, Integer::sum));
+    if (task.reopen(now)) {
+      event(task, false, null, null);
+    }
+  }
+
+  /** A stage that waits once more for the one before it, where no barrier is between. */
+  void awaitAgain(SubtaskRow subtask) {
+    if (!task(subtask).kind().isBatch()) {
+      awaitedAgain.merge(subtask.id(), 1, Integer::sum);
+    }
+  }
+
+  /** The next stage of a lane that came through one, where a barrier may not have waited for it. */
+  Optional<Long> nextOfReopened(SubtaskRow subtask) {
+    TaskRow task = task(subtask);
+    if (!task.isReopened()
+        || !task.kind().isBatch()
+        || subtask.node().kind() == SubtaskKind.WAIT
+        || subtask.state() != SubtaskState.SUCCESSFUL) {
+      return Optional.empty();
+    }
+    long first = task.firstSubtaskId();
+    int next = Plan.nextStage(task.kind(), task.subtaskCount(), (int) (subtask.id() - first));
+    return next == PlannedSubtask.NONE ? Optional.empty() : Optional.of(first + next);
+  }
+
+  /** Ids of the lane's stages before a subtask, the first of them first. */
+  List<Long> earlierStages(SubtaskRow subtask) {
+    TaskRow task = task(subtask);
+    long first = task.firstSubtaskId();
+    return Plan.earlierStages(task.kind(), task.subtaskCount(), (int) (subtask.id() - first))
+        .mapToObj(number -> first + number)
+        .toList();
+  }
+
+  /** How many upstreams more subtasks are to wait for. */
+  Map<Long, Integer> awaitedAgain() {
+    return awaitedAgain;
+  }
+
+  /** Dispatches that their workers are to stop. */
+  List<Dispatch> canceled() {
+    return canceled;
+  }
+
+  /** A task under lock; a {@link Refusal} where there is none. */
+  TaskRow task(long taskId) {
+    TaskRow task = tasks.get(taskId);
+    if (task == null) {
+      throw Refusal.noTask("taskId");
+    }
+    return task;
+  }
+
+  /** One of the locked rows; a {@link Refusal} where it is none of the task's. */
+  SubtaskRow ofTask(long taskId, long subtaskId, Map<Long, SubtaskRow> rows) {
+    task(taskId);
+    SubtaskRow row = rows.get(subtaskId);
+    if (row == null || row.node().taskId() != taskId) {
+      throw Refusal.noTask("subtaskId");
+    }
+    return row;
+  }
+
+  private TaskRow task(SubtaskRow subtask) {
+    return tasks.get(subtask.node().taskId());
+  }
+
+  /** Takes a subtask from a worker that does not go on with it; another does, if it is wanted. */
+  void takeBack(SubtaskRow subtask) {
+    if (subtask.state() == SubtaskState.CANCELING) {
+      subtask.keep("canceled", null);
+      move(subtask, failureOf(subtask));
+    } else {
+      move(subtask, SubtaskSignal.REDISPATCHED);
+    }
   }
 
   /** Fails a subtask whose worker can say nothing more about the host. */

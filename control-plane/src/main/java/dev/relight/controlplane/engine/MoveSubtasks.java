@@ -42,31 +42,44 @@ class MoveSubtasks {
     this.committed = committed;
   }
 
+  /** What becomes of subtasks; asked under their lock. */
+  @FunctionalInterface
+  interface Decision {
+    Uni<Void> on(Ledger ledger, Map<Long, SubtaskRow> rows);
+  }
+
   /** In a transaction of its own. */
   Uni<Committed> move(
       Collection<Long> taskIds,
       Collection<Long> subtaskIds,
       BiConsumer<Ledger, Map<Long, SubtaskRow>> decide) {
-    return transactions.run(tx -> move(tx, taskIds, subtaskIds, decide)).invoke(committed::fire);
+    return transactions
+        .run(
+            tx ->
+                move(
+                    tx,
+                    taskIds,
+                    subtaskIds,
+                    (ledger, rows) -> {
+                      decide.accept(ledger, rows);
+                      return Uni.createFrom().voidItem();
+                    }))
+        .invoke(committed::fire);
   }
 
   /** In the caller's transaction; the caller fires what is answered once it has committed. */
   Uni<Committed> move(
-      Tx tx,
-      Collection<Long> taskIds,
-      Collection<Long> subtaskIds,
-      BiConsumer<Ledger, Map<Long, SubtaskRow>> decide) {
+      Tx tx, Collection<Long> taskIds, Collection<Long> subtaskIds, Decision decide) {
     return Uni.combine()
         .all()
         .unis(tasks.lock(tx, taskIds), subtasks.lock(tx, subtaskIds.toArray(Long[]::new)))
         .asTuple()
         .chain(
             locked -> {
-              Ledger ledger = new Ledger(json, tx.now(), locked.getItem1());
+              Ledger ledger = new Ledger(json, locked.getItem1().now(), locked.getItem1().tasks());
               Map<Long, SubtaskRow> rows = new HashMap<>();
               locked.getItem2().forEach(row -> rows.put(row.id(), row));
-              decide.accept(ledger, rows);
-              return carryOn.from(tx, ledger);
+              return decide.on(ledger, rows).chain(() -> carryOn.from(tx, ledger));
             });
   }
 }

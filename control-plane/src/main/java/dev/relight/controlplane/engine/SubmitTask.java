@@ -26,6 +26,7 @@ public class SubmitTask {
   private final Tasks tasks;
   private final Subtasks subtasks;
   private final Hosts hosts;
+  private final TakeHosts takeHosts;
   private final FirstDispatch firstDispatch;
   private final Event<Committed> committed;
 
@@ -34,12 +35,14 @@ public class SubmitTask {
       Tasks tasks,
       Subtasks subtasks,
       Hosts hosts,
+      TakeHosts takeHosts,
       FirstDispatch firstDispatch,
       Event<Committed> committed) {
     this.transactions = transactions;
     this.tasks = tasks;
     this.subtasks = subtasks;
     this.hosts = hosts;
+    this.takeHosts = takeHosts;
     this.firstDispatch = firstDispatch;
     this.committed = committed;
   }
@@ -71,7 +74,7 @@ public class SubmitTask {
               refuseUnknown(plan, reach);
               return tasks
                   .insert(tx, plan, origin(request), firstId, roots(plan))
-                  .call(task -> lockHosts(tx, hostIds, task.id()))
+                  .call(task -> takeHosts.of(tx, hostIds, task.id()))
                   .chain(task -> insert(tx, request, plan, task, reach));
             });
   }
@@ -85,29 +88,7 @@ public class SubmitTask {
     return subtasks
         .insert(tx, task.id(), task.firstSubtaskId(), plan, pools)
         .chain(() -> firstDispatch.of(tx, submitted, task, pools))
-        .map(commands -> new Accepted(submitted, new Committed(commands, List.of())));
-  }
-
-  private Uni<Void> lockHosts(Tx tx, Long[] hostIds, long taskId) {
-    return hosts
-        .acquire(tx, hostIds, taskId)
-        .chain(
-            all ->
-                all
-                    ? Uni.createFrom().voidItem()
-                    : hosts
-                        .holder(tx, hostIds, taskId)
-                        .map(holder -> held(holder.map(String::valueOf).orElse(null)))
-                        .chain(refusal -> Uni.createFrom().failure(refusal)));
-  }
-
-  private static Refusal held(String holder) {
-    return Refusal.of(
-        Refusal.Reason.CONFLICT,
-        holder == null
-            ? "A host was held by a task that has just ended; try again."
-            : "A host is held by the running task " + holder + ".",
-        holder);
+        .map(commands -> new Accepted(submitted, Committed.of(commands)));
   }
 
   private static void refuseUnknown(Plan plan, Map<Long, Reach> reach) {

@@ -63,7 +63,7 @@ class SweepAstray {
     if (row.takeovers() > config.maxTakeovers()) {
       ledger.giveUp(row, "given up after " + config.maxTakeovers() + " lost workers");
     } else {
-      ledger.move(row, SubtaskSignal.REDISPATCHED);
+      ledger.takeBack(row);
     }
   }
 

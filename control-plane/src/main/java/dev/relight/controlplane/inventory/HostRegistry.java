@@ -12,7 +12,7 @@ import org.hibernate.exception.ConstraintViolationException;
 @ApplicationScoped
 public class HostRegistry {
   private static final String LOCK = "select id from host where id = ?1 for update";
-  private static final String HOLDER = "select task_id from host_lock where host_id = ?1";
+  private static final String HOLDER = "select task_id from host_lock where host_id = ?1 and held";
 
   private final Inventory inventory;
 

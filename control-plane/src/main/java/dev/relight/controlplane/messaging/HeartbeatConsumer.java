@@ -2,8 +2,6 @@ package dev.relight.controlplane.messaging;
 
 import dev.relight.controlplane.engine.CaughtUp;
 import dev.relight.controlplane.engine.HearWorkers;
-import dev.relight.model.Topics;
-import dev.relight.model.WorkerControl;
 import dev.relight.model.WorkerHeartbeat;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
@@ -23,20 +20,14 @@ class HeartbeatConsumer {
 
   private final HearWorkers hearWorkers;
   private final CaughtUp caughtUp;
-  private final MessagingConfig config;
-  private final Producers producers;
+  private final ControlPublisher publisher;
   private final Wire wire;
 
   HeartbeatConsumer(
-      HearWorkers hearWorkers,
-      CaughtUp caughtUp,
-      MessagingConfig config,
-      Producers producers,
-      Wire wire) {
+      HearWorkers hearWorkers, CaughtUp caughtUp, ControlPublisher publisher, Wire wire) {
     this.hearWorkers = hearWorkers;
     this.caughtUp = caughtUp;
-    this.config = config;
-    this.producers = producers;
+    this.publisher = publisher;
     this.wire = wire;
   }
 
@@ -56,7 +47,7 @@ class HeartbeatConsumer {
     // A heartbeat that could not be stored is not acknowledged to its worker; the next one is near.
     return hearWorkers
         .hear(heartbeats)
-        .chain(this::say)
+        .chain(publisher::say)
         .onFailure()
         .invoke(
             failure -> {
@@ -65,13 +56,5 @@ class HeartbeatConsumer {
             })
         .onFailure()
         .recoverWithNull();
-  }
-
-  private Uni<Void> say(WorkerControl control) {
-    String topic = config.name(Topics.WORKER_CONTROL);
-    return producers.send(
-        "control",
-        List.of(new ProducerRecord<>(topic, wire.bytes(control))),
-        (record, failure) -> {});
   }
 }

@@ -72,12 +72,29 @@ public record Plan(TaskKind kind, List<Long> hostIds, List<PlannedSubtask> subta
    * @param number of the subtask
    */
   public static IntStream barriersAhead(TaskKind kind, int subtaskCount, int number) {
-    int stages = kind.stages().size();
     if (!kind.isBatch()) {
       return IntStream.empty();
     }
-    int width = (subtaskCount + 1) / stages;
+    int stages = kind.stages().size();
+    int width = width(kind, subtaskCount);
     return IntStream.range(number / width + 1, stages - 1).map(stage -> stage * width + width - 1);
+  }
+
+  /** Numbers of the lane's stages before a subtask, the first of them first. */
+  public static IntStream earlierStages(TaskKind kind, int subtaskCount, int number) {
+    int width = width(kind, subtaskCount);
+    return IntStream.range(0, number / width).map(stage -> stage * width + number % width);
+  }
+
+  /** Number of the lane's next stage behind a subtask, or {@link PlannedSubtask#NONE}. */
+  public static int nextStage(TaskKind kind, int subtaskCount, int number) {
+    int next = number + width(kind, subtaskCount);
+    return next < subtaskCount ? next : NONE;
+  }
+
+  private static int width(TaskKind kind, int subtaskCount) {
+    int stages = kind.stages().size();
+    return kind.isBatch() ? (subtaskCount + 1) / stages : subtaskCount / stages;
   }
 
   /** What clients see as {@code parallelIdx}: single-host tasks have no lanes to tell apart. */

@@ -29,7 +29,10 @@ public class Dispatches {
       returning s.id, s.task_id, s.kind, s.status, s.attempt, s.fence, s.deadline, now() as now,
           h.id as host_id, h.inner_ip_address, h.ssh_port, h.profile, h.agent_home, h.credential,
           s.pool, t.process, t.traceparent,
-          (select p.observed from subtask p where p.id = s.prepare and p.id <> s.id) as recorded,
+          (select p.observed from subtask p where p.id = s.prepare and p.id <> s.id
+            -- Behind a stop that was skipped the old processes may well run.
+            and not exists (select from subtask q where q.id = s.predecessor
+                              and q.operation = 'SKIP' and q.kind = 'STOP_ALL')) as recorded,
           (select i.id from installation i) as install
       """;
 

@@ -6,9 +6,11 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The hosts as the engine needs them: how to reach them, and which task has each. */
 @ApplicationScoped
@@ -22,20 +24,28 @@ public class Hosts {
 
   private static final String ACQUIRE =
       """
-      insert into host_lock (host_id, task_id)
+      insert into host_lock as l (host_id, task_id)
       select h, $2 from unnest($1::bigint[]) as h order by h
-      on conflict (host_id) do nothing
+      on conflict (host_id) do update set task_id = excluded.task_id, held = true
+        where not l.held or l.task_id = excluded.task_id
       """;
 
   private static final String HOLDER =
       """
-      select task_id from host_lock where host_id = any($1) and task_id <> $2
+      select task_id from host_lock where host_id = any($1) and task_id <> $2 and held
       order by host_id limit 1
+      """;
+
+  private static final String LAST_HAD_BY_OTHERS =
+      """
+      select host_id from host_lock where host_id = any($1) and task_id <> $2
+      order by host_id for update
       """;
 
   private static final String RELEASE =
       """
-      delete from host_lock l using unnest($1::bigint[], $2::bigint[]) as r(host_id, task_id)
+      update host_lock l set held = false
+      from unnest($1::bigint[], $2::bigint[]) as r(host_id, task_id)
       where l.host_id = r.host_id and l.task_id = r.task_id
       """;
 
@@ -80,6 +90,17 @@ public class Hosts {
                 rows.size() == 0
                     ? Optional.empty()
                     : Optional.of(rows.iterator().next().getLong(0)));
+  }
+
+  /** Those of the hosts that another task took after this one had let them go. */
+  public Uni<Set<Long>> lastHadByOthers(Tx tx, Long[] ids, long taskId) {
+    return tx.query(LAST_HAD_BY_OTHERS, Tuple.of(ids, taskId))
+        .map(
+            rows -> {
+              Set<Long> hosts = new HashSet<>();
+              rows.forEach(row -> hosts.add(row.getLong("host_id")));
+              return hosts;
+            });
   }
 
   /** Frees the hosts whose lanes ended. */

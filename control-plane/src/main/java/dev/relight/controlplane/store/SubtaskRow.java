@@ -6,6 +6,7 @@ import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.model.SubtaskKind;
 import dev.relight.model.SubtaskOperation;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 
@@ -30,9 +31,9 @@ public final class SubtaskRow {
       Long downstreamLast) {}
 
   private final Node node;
-  private final SubtaskOperation operation;
   private final long fence;
   private SubtaskState state;
+  private SubtaskOperation operation;
   private int attempt;
   private int takeovers;
   private String worker;
@@ -66,12 +67,40 @@ public final class SubtaskRow {
     observed = row.getString("observed");
   }
 
+  /** How long a worker has to stop what it was told to stop. */
+  private static final Duration CANCEL_LIMIT = Duration.ofSeconds(30);
+
   /** Whether the signal was taken; one that is late, repeated or stale leaves it as it was. */
   public boolean on(SubtaskSignal signal, OffsetDateTime now) {
     SubtaskState before = state;
     Optional<SubtaskState> after = before.on(signal);
-    after.ifPresent(next -> move(before, next, now));
+    after.ifPresent(
+        next -> {
+          prepare(signal, now);
+          move(before, next, now);
+        });
     return after.isPresent();
+  }
+
+  private void prepare(SubtaskSignal signal, OffsetDateTime now) {
+    switch (signal) {
+      case RETRIED, RESET -> {
+        operation = SubtaskOperation.RETRY;
+        attempt++;
+        takeovers = 0;
+        worker = null;
+        deadline = null;
+        startTime = null;
+        message = null;
+      }
+      case SKIPPED -> operation = SubtaskOperation.SKIP;
+      case CANCEL_ASKED -> {
+        operation = SubtaskOperation.CANCEL;
+        OffsetDateTime limit = now.plus(CANCEL_LIMIT);
+        deadline = deadline == null || deadline.isAfter(limit) ? limit : deadline;
+      }
+      case ELIGIBLE, OPENED, STARTED, SUCCEEDED, FAILED, FAILED_AFTER_STOP, REDISPATCHED -> {}
+    }
   }
 
   private void move(SubtaskState before, SubtaskState after, OffsetDateTime now) {

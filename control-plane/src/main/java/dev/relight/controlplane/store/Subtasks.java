@@ -51,12 +51,13 @@ public class Subtasks {
       """
       update subtask s
       set status = w.status, attempt = w.attempt, takeovers = w.takeovers, worker = w.worker,
-          deadline = w.deadline, start_time = w.start_time, finish_time = w.finish_time,
+          operation = w.operation, deadline = w.deadline, start_time = w.start_time, finish_time = w.finish_time,
           message = w.message, observed = w.observed
       from unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[],
-          $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[])
+          $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[],
+          $11::text[])
         as w(id, status, attempt, takeovers, worker, deadline, start_time, finish_time,
-             message, observed)
+             message, observed, operation)
       where s.id = w.id
       """;
 
@@ -89,6 +90,33 @@ public class Subtasks {
       """
           + COLUMNS
           + " from counted s where s.status <> $5 order by s.id";
+
+  private static final String COUNT_UP =
+      """
+      update subtask s set pending_upstreams = s.pending_upstreams + c.more
+      from unnest($1::bigint[], $2::int[]) as c(id, more)
+      where s.id = c.id and s.status = $3
+      """;
+
+  /** What a barrier that is open already does not move: the lane's next stage behind it. */
+  private static final String CATCH_UP =
+      """
+      with caught_up as (
+        update subtask s set status = $3
+        where s.id = any($1) and s.status = $2 and s.pending_upstreams <= 0
+        returning s.*)
+      select
+      """
+          + COLUMNS
+          + " from caught_up s order by s.id";
+
+  private static final String FAILED_ONES =
+      """
+      select s.id from subtask s join task t on t.id = s.task_id
+      where t.id = $1 and s.status = $2
+        and s.id between t.first_subtask_id and t.first_subtask_id + t.subtask_count - 1
+      order by s.id
+      """;
 
   /** Number of settled upstreams, and of those behind which a lane goes on. */
   public record Count(int settled, int passed) {
@@ -152,7 +180,8 @@ public class Subtasks {
             .addArrayOfOffsetDateTime(times(list, SubtaskRow::startTime))
             .addArrayOfOffsetDateTime(times(list, SubtaskRow::finishTime))
             .addArrayOfString(strings(list, SubtaskRow::message))
-            .addArrayOfString(strings(list, SubtaskRow::observed)));
+            .addArrayOfString(strings(list, SubtaskRow::observed))
+            .addArrayOfString(strings(list, s -> s.operation().name())));
   }
 
   /** Counts down the subtasks behind settled ones; answers those that moved by it. */
@@ -169,6 +198,38 @@ public class Subtasks {
                 .addString(SubtaskState.SUCCESSFUL.name())
                 .addString(SubtaskState.READY.name()))
         .map(Subtasks::rows);
+  }
+
+  /** Makes the subtasks wait for so many upstreams more, where they have not moved yet. */
+  public Uni<Integer> countUp(Tx tx, Map<Long, Integer> more) {
+    if (more.isEmpty()) {
+      return Uni.createFrom().item(0);
+    }
+    List<Map.Entry<Long, Integer>> list = List.copyOf(more.entrySet());
+    return tx.update(
+        COUNT_UP,
+        Tuple.tuple()
+            .addArrayOfLong(list.stream().map(Map.Entry::getKey).toArray(Long[]::new))
+            .addArrayOfInteger(ints(list, Map.Entry::getValue))
+            .addString(SubtaskState.PENDING.name()));
+  }
+
+  /** Sends stages on whose barrier opened without them; answers those that moved. */
+  public Uni<List<SubtaskRow>> catchUp(Tx tx, List<Long> ids) {
+    if (ids.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    return tx.query(
+            CATCH_UP,
+            Tuple.of(
+                ids.toArray(Long[]::new), SubtaskState.PENDING.name(), SubtaskState.READY.name()))
+        .map(Subtasks::rows);
+  }
+
+  /** Ids of the task's subtasks that failed. */
+  public Uni<List<Long>> failed(Tx tx, long taskId) {
+    return tx.query(FAILED_ONES, Tuple.of(taskId, SubtaskState.FAILED.name()))
+        .map(rows -> stream(rows).map(row -> row.getLong("id")).toList());
   }
 
   static List<SubtaskRow> rows(RowSet<Row> rows) {

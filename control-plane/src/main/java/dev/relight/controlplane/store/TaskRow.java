@@ -11,7 +11,6 @@ import java.time.OffsetDateTime;
 public final class TaskRow {
   private final long id;
   private final TaskKind kind;
-  private final TaskOperation operation;
   private final String creator;
   private final long firstSubtaskId;
   private final int subtaskCount;
@@ -19,6 +18,7 @@ public final class TaskRow {
   private final String traceparent;
   private final OffsetDateTime createTime;
   private TaskStatus status;
+  private TaskOperation operation;
   private int live;
   private int failed;
   private long taskSequence;
@@ -49,6 +49,17 @@ public final class TaskRow {
     status = signal.on(before).orElse(before);
     finishTime = status == TaskStatus.RUNNING ? null : now;
     return status != before;
+  }
+
+  /** Whether it had ended; from now on lanes may go on that a barrier has not waited for. */
+  public boolean reopen(OffsetDateTime now) {
+    operation = TaskOperation.RETRY;
+    return on(TaskSignal.RETRIED, now);
+  }
+
+  /** Whether lanes may go on that a barrier has not waited for. */
+  public boolean isReopened() {
+    return operation != TaskOperation.EXECUTE;
   }
 
   /** Keeps count of the subtasks that still move by themselves, and of those that failed. */

@@ -39,16 +39,17 @@ public class Tasks {
       """;
 
   private static final String LOCK =
-      "select t.* from task t where t.id = any($1) order by t.id for update";
+      "select t.*, now() as now from task t where t.id = any($1) order by t.id for update";
 
   private static final String WRITE =
       """
       update task t
-      set status = w.status, live = w.live, failed = w.failed, finish_time = w.finish_time,
+      set status = w.status, operation = w.operation, live = w.live, failed = w.failed, finish_time = w.finish_time,
           task_sequence = w.task_sequence, subtask_sequence = w.subtask_sequence
       from unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::bigint[],
-          $7::bigint[])
-        as w(id, status, live, failed, finish_time, task_sequence, subtask_sequence)
+          $7::bigint[], $8::text[])
+        as w(id, status, live, failed, finish_time, task_sequence, subtask_sequence,
+             operation)
       where t.id = w.id
       """;
 
@@ -90,8 +91,15 @@ public class Tasks {
         .map(rows -> new TaskRow(rows.iterator().next()));
   }
 
+  /**
+   * Tasks under lock.
+   *
+   * @param now PostgreSQL's clock at the transaction's start, null where there are no tasks
+   */
+  public record Locked(Map<Long, TaskRow> tasks, OffsetDateTime now) {}
+
   /** Locks the tasks in the order of their ids. */
-  public Uni<Map<Long, TaskRow>> lock(Tx tx, Collection<Long> ids) {
+  public Uni<Locked> lock(Tx tx, Collection<Long> ids) {
     Tuple parameters = Tuple.of(ids.toArray(Long[]::new));
     return Uni.combine()
         .all()
@@ -99,10 +107,12 @@ public class Tasks {
         .with(
             (queued, rows) -> {
               Map<Long, TaskRow> tasks = new HashMap<>();
+              OffsetDateTime now = null;
               for (Row row : rows) {
+                now = row.getOffsetDateTime("now");
                 tasks.put(row.getLong("id"), new TaskRow(row));
               }
-              return tasks;
+              return new Locked(tasks, now);
             });
   }
 
@@ -119,7 +129,8 @@ public class Tasks {
             .addArrayOfOffsetDateTime(
                 list.stream().map(TaskRow::finishTime).toArray(OffsetDateTime[]::new))
             .addArrayOfLong(longs(list, TaskRow::taskSequence))
-            .addArrayOfLong(longs(list, TaskRow::subtaskSequence)));
+            .addArrayOfLong(longs(list, TaskRow::subtaskSequence))
+            .addArrayOfString(list.stream().map(t -> t.operation().name()).toArray(String[]::new)));
   }
 
   /** How the task ended, or nothing while it runs. */

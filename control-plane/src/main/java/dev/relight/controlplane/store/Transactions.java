@@ -13,17 +13,6 @@ import java.util.function.Function;
 /** Runs work of the engine in one transaction: all of it is kept, or nothing. */
 @ApplicationScoped
 public class Transactions {
-  /**
-   * Everything the engine looks up, it looks up by key. A plan made while a table was nearly empty
-   * would scan it for ever after; so the planner is not asked.
-   */
-  private static final String BY_KEY =
-      """
-      select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-             set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true),
-             now() as now
-      """;
-
   private final Pool pool;
 
   Transactions(Pool pool) {
@@ -52,10 +41,6 @@ public class Transactions {
 
   private static <T> Future<T> inside(SqlConnection connection, Function<Tx, Uni<T>> work) {
     Tx tx = new Tx(connection);
-    connection
-        .preparedQuery(BY_KEY)
-        .execute()
-        .onSuccess(rows -> tx.startedAt(rows.iterator().next().getOffsetDateTime("now")));
     return Future.future(
         promise -> work.apply(tx).subscribe().with(promise::complete, promise::fail));
   }

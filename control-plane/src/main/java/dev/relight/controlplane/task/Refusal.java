@@ -81,6 +81,20 @@ public final class Refusal extends RuntimeException {
         "No records of the %s type found based on the %s parameter.".formatted(type, parameter));
   }
 
+  /** An operation that the thing's state does not allow, as the contract words it. */
+  public static Refusal state(long id, Object state) {
+    return of(
+        Reason.STATE,
+        "This operation is not supported for the %d task in the %s state.".formatted(id, state));
+  }
+
+  /** No such task, or no such subtask of it. */
+  public static Refusal noTask(String parameter) {
+    return of(
+        Reason.TASK_NOT_FOUND,
+        "No records of the task type found based on the %s parameter.".formatted(parameter));
+  }
+
   public Reason reason() {
     return reason;
   }

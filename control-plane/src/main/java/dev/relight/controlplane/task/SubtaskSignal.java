@@ -14,6 +14,14 @@ public enum SubtaskSignal {
   FAILED,
   /** The work could not be done and may have left the host's agent down. */
   FAILED_AFTER_STOP,
+  /** Somebody wants it stopped. */
+  CANCEL_ASKED,
+  /** Somebody wants it done once more. */
+  RETRIED,
+  /** Somebody wants its lane to go on as if it had succeeded. */
+  SKIPPED,
+  /** Its lane starts again at an earlier stage. */
+  RESET,
   /** The worker handed the command back or was lost: somebody else does it. */
   REDISPATCHED
 }

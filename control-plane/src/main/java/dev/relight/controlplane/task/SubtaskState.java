@@ -33,7 +33,16 @@ public enum SubtaskState {
               switch (signal) {
                 case ELIGIBLE -> READY;
                 case OPENED -> SUCCESSFUL;
-                case STARTED, SUCCEEDED, FAILED, FAILED_AFTER_STOP, REDISPATCHED -> null;
+                case STARTED,
+                    SUCCEEDED,
+                    FAILED,
+                    FAILED_AFTER_STOP,
+                    REDISPATCHED,
+                    CANCEL_ASKED,
+                    RETRIED,
+                    SKIPPED,
+                    RESET ->
+                    null;
               };
           case READY, RUNNING ->
               switch (signal) {
@@ -42,22 +51,47 @@ public enum SubtaskState {
                 case FAILED -> FAILED;
                 case FAILED_AFTER_STOP -> COMPENSATION_READY;
                 case REDISPATCHED -> READY;
-                case ELIGIBLE, OPENED -> null;
+                case CANCEL_ASKED -> CANCELING;
+                case ELIGIBLE, OPENED, RETRIED, SKIPPED, RESET -> null;
               };
           case CANCELING ->
               switch (signal) {
-                case SUCCEEDED, FAILED, REDISPATCHED -> FAILED;
+                // Whatever became of the work, it does not count as done.
+                case FAILED -> FAILED;
                 case FAILED_AFTER_STOP -> COMPENSATION_READY;
-                case ELIGIBLE, OPENED, STARTED -> null;
+                case ELIGIBLE,
+                    OPENED,
+                    STARTED,
+                    SUCCEEDED,
+                    REDISPATCHED,
+                    CANCEL_ASKED,
+                    RETRIED,
+                    SKIPPED,
+                    RESET ->
+                    null;
               };
           case COMPENSATION_READY, COMPENSATING ->
               switch (signal) {
                 case STARTED -> this == COMPENSATION_READY ? COMPENSATING : null;
                 case SUCCEEDED, FAILED, FAILED_AFTER_STOP -> FAILED;
                 case REDISPATCHED -> COMPENSATION_READY;
-                case ELIGIBLE, OPENED -> null;
+                case ELIGIBLE, OPENED, CANCEL_ASKED, RETRIED, SKIPPED, RESET -> null;
               };
-          case FAILED, SUCCESSFUL -> null;
+          case FAILED, SUCCESSFUL ->
+              switch (signal) {
+                case RETRIED -> this == FAILED ? READY : null;
+                case SKIPPED -> this == FAILED ? SUCCESSFUL : null;
+                case RESET -> PENDING;
+                case ELIGIBLE,
+                    OPENED,
+                    STARTED,
+                    SUCCEEDED,
+                    FAILED,
+                    FAILED_AFTER_STOP,
+                    REDISPATCHED,
+                    CANCEL_ASKED ->
+                    null;
+              };
         });
   }
 

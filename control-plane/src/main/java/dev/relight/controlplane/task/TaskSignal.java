@@ -8,7 +8,9 @@ public enum TaskSignal {
   /** Nothing can move any more and every lane went through. */
   SUCCEEDED,
   /** Nothing can move any more and a lane failed. */
-  FAILED;
+  FAILED,
+  /** A lane that had failed is to go on. */
+  RETRIED;
 
   /** The status after this signal, or nothing where it does not apply. */
   public Optional<TaskStatus> on(TaskStatus status) {
@@ -18,8 +20,14 @@ public enum TaskSignal {
               switch (this) {
                 case SUCCEEDED -> TaskStatus.SUCCESSFUL;
                 case FAILED -> TaskStatus.FAILED;
+                case RETRIED -> null;
               };
-          case FAILED, SUCCESSFUL, PAUSED, CANCELED -> null;
+          case FAILED ->
+              switch (this) {
+                case RETRIED -> TaskStatus.RUNNING;
+                case SUCCEEDED, FAILED -> null;
+              };
+          case SUCCESSFUL, PAUSED, CANCELED -> null;
         });
   }
 }

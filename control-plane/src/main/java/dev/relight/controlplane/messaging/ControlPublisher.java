@@ -1,0 +1,45 @@
+package dev.relight.controlplane.messaging;
+
+import dev.relight.controlplane.engine.Committed;
+import dev.relight.model.Topics;
+import dev.relight.model.WorkerControl;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jboss.logging.Logger;
+
+/** Says to all workers what they are to stop, and which of their heartbeats was heard. */
+@ApplicationScoped
+class ControlPublisher {
+  private static final Logger LOG = Logger.getLogger(ControlPublisher.class);
+
+  private final MessagingConfig config;
+  private final Producers producers;
+  private final Wire wire;
+
+  ControlPublisher(MessagingConfig config, Producers producers, Wire wire) {
+    this.config = config;
+    this.producers = producers;
+    this.wire = wire;
+  }
+
+  /** What is lost of it is said again as an answer to the next heartbeat. */
+  void committed(@Observes Committed committed) {
+    if (!committed.canceled().isEmpty()) {
+      say(new WorkerControl(Map.of(), committed.canceled()))
+          .subscribe()
+          .with(sent -> {}, failure -> LOG.warnf("a cancel did not reach Kafka: %s", failure));
+    }
+  }
+
+  Uni<Void> say(WorkerControl control) {
+    String topic = config.name(Topics.WORKER_CONTROL);
+    return producers.send(
+        "control",
+        List.of(new ProducerRecord<>(topic, wire.bytes(control))),
+        (record, failure) -> {});
+  }
+}
