@@ -56,7 +56,7 @@ class StopAllTest {
   void failsToStopWhenAProcessSurvives() throws Exception {
     file("immortal-exporter", "");
     AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
-    assertThatThrownBy(() -> perform(command(SubtaskKind.STOP_ALL, before, 3_000)))
+    assertThatThrownBy(() -> perform(command(SubtaskKind.STOP_ALL, before, 6_000)))
         .isInstanceOf(OperationFailed.class)
         .hasMessage("Still alive after the stop: exporter (pid " + host.pid("exporter") + ")");
   }
@@ -66,7 +66,7 @@ class StopAllTest {
     file("immortal-exporter", "");
     AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
     ProcessHandle.of(host.pid("ocp_agentd")).orElseThrow().destroyForcibly();
-    assertThatThrownBy(() -> perform(command(SubtaskKind.STOP_ALL, before, 3_000)))
+    assertThatThrownBy(() -> perform(command(SubtaskKind.STOP_ALL, before, 6_000)))
         .isInstanceOf(OperationFailed.class)
         .hasMessage("Still alive after the stop: exporter (pid " + host.pid("exporter") + ")");
   }
