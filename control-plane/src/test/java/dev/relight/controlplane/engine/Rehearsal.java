@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 @ApplicationScoped
 class Rehearsal {
   static final Duration LONG = Duration.ofSeconds(60);
+  static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
   private final SubmitTask submitTask;
   private final AwaitTask awaitTask;
@@ -62,7 +63,7 @@ class Rehearsal {
   SubmittedTask submit(TaskKind kind, List<Long> hosts) {
     try {
       return submitTask
-          .submit(new TaskRequest(kind, hosts, null, 100, "admin", "127.0.0.1", null))
+          .submit(new TaskRequest(kind, hosts, null, 100, "admin", "127.0.0.1", TRACEPARENT))
           .await()
           .atMost(LONG);
     } catch (CompletionException e) {

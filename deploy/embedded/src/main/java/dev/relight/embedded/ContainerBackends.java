@@ -21,7 +21,12 @@ final class ContainerBackends implements Backends {
       new KafkaContainer(image("RELIGHT_TEST_KAFKA_IMAGE", "apache/kafka:4.1.1", "apache/kafka"));
 
   ContainerBackends() {
-    Startables.deepStart(postgres, kafka).join();
+    try {
+      Startables.deepStart(postgres, kafka).join();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   static boolean areAvailable() {

@@ -12,11 +12,12 @@ import org.junit.platform.launcher.LauncherSessionListener;
  * properties that the services read.
  *
  * <p>It works only where the system property {@value #SWITCH} is true, as it is in Failsafe's runs.
- * Where a container engine answers it takes containers, unless the environment says {@code
- * RELIGHT_TEST_BACKENDS=embedded}.
+ * Where a container engine answers it takes containers; the environment can forbid them by {@code
+ * RELIGHT_TEST_BACKENDS=embedded} or insist on them by {@code RELIGHT_TEST_BACKENDS=containers}.
  */
 public final class TestBackends implements LauncherSessionListener {
   private static final String SWITCH = "relight.test.backends";
+  private static final String CHOICE = "RELIGHT_TEST_BACKENDS";
 
   /** Those that tell their whole life. Held here, as a logger that is not forgets its level. */
   private static final Map<Logger, Level> CHATTY =
@@ -59,7 +60,14 @@ public final class TestBackends implements LauncherSessionListener {
   }
 
   private static boolean wantsContainers() {
-    return !"embedded".equals(System.getenv("RELIGHT_TEST_BACKENDS"))
-        && ContainerBackends.areAvailable();
+    String wanted = System.getenv().getOrDefault(CHOICE, "");
+    return switch (wanted) {
+      case "" -> ContainerBackends.areAvailable();
+      case "containers" -> true;
+      case "embedded" -> false;
+      default ->
+          throw new IllegalStateException(
+              CHOICE + " is '" + wanted + "'; it can be 'embedded', 'containers' or nothing");
+    };
   }
 }

@@ -24,6 +24,7 @@ final class Welcome {
           user      %s
           password  %s
           logs      %s
+          kafka     %s
 
         Its hosts:
           %s '%s'
@@ -41,6 +42,7 @@ final class Welcome {
             LocalSystem.ADMIN,
             system.password(),
             system.data().resolve("logs"),
+            system.bootstrapServers(),
             curl,
             base,
             curl,

@@ -7,10 +7,12 @@ import dev.relight.model.AgentState;
 import dev.relight.model.ProcessState;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.worker.transport.FencedHost;
+import dev.relight.worker.transport.FencedHost.Alive;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -103,30 +105,45 @@ final class Agentctl {
     return host.timeLeft();
   }
 
-  /** Those processes of earlier states that are still alive, whatever the agent says. */
-  Uni<List<ProcessState>> survivors(List<AgentState> earlier) {
+  /** Those processes of earlier states that are alive now, whatever the agent says. */
+  Uni<Map<ProcessState, Alive>> alive(List<AgentState> earlier) {
     Set<Integer> pids =
         earlier.stream().flatMap(seen -> Processes.pids(seen).stream()).collect(toSet());
-    if (pids.isEmpty()) {
-      return Uni.createFrom().item(List.of());
-    }
-    return host.ages(pids)
+    return host.alive(pids)
         .map(
-            ages ->
-                earlier.stream()
-                    .flatMap(
-                        seen ->
-                            Processes.running(seen).stream()
-                                .filter(process -> isSame(process, seen.observedAt(), ages)))
-                    .distinct()
+            alive -> {
+              Map<ProcessState, Alive> found = new LinkedHashMap<>();
+              for (AgentState seen : earlier) {
+                for (ProcessState process : Processes.running(seen)) {
+                  Alive candidate = alive.get(process.pid());
+                  if (candidate != null && mayBeAsOldAs(candidate, seen.observedAt())) {
+                    found.put(process, candidate);
+                  }
+                }
+              }
+              return found;
+            });
+  }
+
+  /** Those of the processes that have not ended since, whoever may have got their numbers. */
+  Uni<List<ProcessState>> survivors(Map<ProcessState, Alive> earlier) {
+    Set<Integer> pids = earlier.keySet().stream().map(ProcessState::pid).collect(toSet());
+    return host.alive(pids)
+        .map(
+            alive ->
+                earlier.keySet().stream()
+                    .filter(process -> isSame(earlier.get(process), alive.get(process.pid())))
                     .toList());
   }
 
-  // A process that is younger than what was seen of it has only got the same number.
-  private static boolean isSame(ProcessState process, Instant seenAt, Map<Integer, Duration> ages) {
-    Duration age = ages.get(process.pid());
+  // One that is younger than what was seen of it has only got the same number.
+  private static boolean mayBeAsOldAs(Alive process, Instant seenAt) {
     Duration sinceSeen = Duration.between(seenAt, Instant.now());
-    return age != null && age.compareTo(sinceSeen.minus(CLOCK_SKEW)) >= 0;
+    return process.age().compareTo(sinceSeen.minus(CLOCK_SKEW)) >= 0;
+  }
+
+  private static boolean isSame(Alive earlier, Alive now) {
+    return now != null && now.birth() == earlier.birth();
   }
 
   private AgentState state(FencedHost.Output output) {

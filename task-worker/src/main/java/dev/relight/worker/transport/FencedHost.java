@@ -24,6 +24,14 @@ public final class FencedHost {
   /** What a command on the host gave. */
   public record Output(int code, String output, String errors) {}
 
+  /**
+   * A process that is alive.
+   *
+   * @param birth tells it from others that have the same id at other times
+   * @param age how long ago it was started
+   */
+  public record Alive(long birth, Duration age) {}
+
   /** See {@code fence.sh}. */
   private enum Mode {
     PEEK,
@@ -67,8 +75,11 @@ public final class FencedHost {
     return ask(Mode.READ, command.fence(), "read", arguments).map(FencedHost::output);
   }
 
-  /** How old these processes are; those that are not alive are missing. */
-  public Uni<Map<Integer, Duration>> ages(Collection<Integer> pids) {
+  /** Those of these processes that are alive. */
+  public Uni<Map<Integer, Alive>> alive(Collection<Integer> pids) {
+    if (pids.isEmpty()) {
+      return Uni.createFrom().item(Map.of());
+    }
     List<String> arguments = new ArrayList<>(List.of("sh", "-c", scripts.ages(), "ages"));
     pids.forEach(pid -> arguments.add(Integer.toString(pid)));
     return read(arguments)
@@ -81,7 +92,10 @@ public final class FencedHost {
                     .collect(
                         Collectors.toMap(
                             field -> Integer.valueOf(field[0]),
-                            field -> Duration.ofSeconds(Long.parseLong(field[1])))));
+                            field ->
+                                new Alive(
+                                    Long.parseLong(field[1]),
+                                    Duration.ofSeconds(Long.parseLong(field[2]))))));
   }
 
   /**

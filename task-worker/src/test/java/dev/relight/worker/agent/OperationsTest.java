@@ -9,7 +9,6 @@ import dev.relight.model.ProcessState;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
 import dev.relight.worker.transport.LoopbackHost;
-import dev.relight.worker.transport.Pids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,25 +68,6 @@ class OperationsTest {
     SubtaskCommand working = command(SubtaskKind.STOP_ALL, null);
     assertThat(perform(command(SubtaskKind.REFRESH, null)).running()).isTrue();
     assertThat(perform(working).running()).isFalse();
-  }
-
-  @Test
-  void stopsEverything() throws Exception {
-    AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
-    AgentState after = perform(command(SubtaskKind.STOP_ALL, before));
-    assertThat(after.running()).isFalse();
-    assertThat(after.processes()).hasSize(3).noneMatch(ProcessState::running);
-    assertThat(before.processes()).noneMatch(process -> Pids.isAlive(process.pid()));
-    assertThat(host.calls()).containsExactly("stop");
-  }
-
-  @Test
-  void failsToStopWhenAProcessSurvives() throws Exception {
-    file("immortal-exporter", "");
-    AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
-    assertThatThrownBy(() -> perform(command(SubtaskKind.STOP_ALL, before, 3_000)))
-        .isInstanceOf(OperationFailed.class)
-        .hasMessage("Still alive after the stop: exporter (pid " + host.pid("exporter") + ")");
   }
 
   @Test

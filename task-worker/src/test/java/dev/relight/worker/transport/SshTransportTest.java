@@ -165,10 +165,11 @@ class SshTransportTest {
   }
 
   @Test
-  void tellsTheAgesOfThoseProcessesThatAreAlive() {
+  void tellsThoseProcessesThatAreAlive() {
     int self = (int) ProcessHandle.current().pid();
-    assertThat(outcome(fenced(host.target()).ages(List.of(self, Integer.MAX_VALUE))))
-        .hasEntrySatisfying(self, age -> assertThat(age).isBetween(Duration.ZERO, uptime()))
+    assertThat(outcome(fenced(host.target()).alive(List.of(self, Integer.MAX_VALUE))))
+        .hasEntrySatisfying(
+            self, alive -> assertThat(alive.age()).isBetween(Duration.ZERO, uptime()))
         .hasSize(1);
   }
 
