@@ -42,7 +42,9 @@ class Problems {
   @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
   Response unauthenticated(SecurityException failure) {
     return Response.fromResponse(
-            refused(Refusal.of(Reason.UNAUTHENTICATED, "Name and password are missing or wrong.")))
+            refused(
+                Refusal.of(
+                    Reason.UNAUTHENTICATED, "The request's credentials are missing or wrong.")))
         .header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Relight\"")
         .build();
   }

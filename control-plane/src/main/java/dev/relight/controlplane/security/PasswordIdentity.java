@@ -6,10 +6,8 @@ import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.UsernamePasswordAuthenticationRequest;
-import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 
 /**
  * Knows a user by name and password. An unknown name takes as long and fails in the same words as a
@@ -57,10 +55,6 @@ class PasswordIdentity implements IdentityProvider<UsernamePasswordAuthenticatio
     if (!BcryptUtil.matches(new String(password), hash) || user == null) {
       throw new AuthenticationFailedException();
     }
-    QuarkusSecurityIdentity.Builder identity =
-        QuarkusSecurityIdentity.builder()
-            .setPrincipal(new Caller(user.id, user.name, List.of(user.roles)));
-    user.includedRoles().forEach(role -> identity.addRole(role.name()));
-    return identity.build();
+    return user.identity();
   }
 }

@@ -66,6 +66,14 @@ class Tables {
         .getLong(0);
   }
 
+  /** All that is stored about an access key, as text. */
+  String accessKey(String accessKey) {
+    return query("select a::text from access_key a where access_key = $1", accessKey)
+        .iterator()
+        .next()
+        .getString(0);
+  }
+
   /** Ids of new hosts that no worker reaches. */
   List<Long> hosts(int count) {
     List<Long> ids = new ArrayList<>();
