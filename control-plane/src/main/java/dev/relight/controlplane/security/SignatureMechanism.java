@@ -37,11 +37,13 @@ class SignatureMechanism implements HttpAuthenticationMechanism {
 
   private final AccessKeys accessKeys;
   private final UsedSignatures used;
+  private final RateLimit rateLimit;
   private final Clock clock;
 
-  SignatureMechanism(AccessKeys accessKeys, UsedSignatures used, Clock clock) {
+  SignatureMechanism(AccessKeys accessKeys, UsedSignatures used, RateLimit rateLimit, Clock clock) {
     this.accessKeys = accessKeys;
     this.used = used;
+    this.rateLimit = rateLimit;
     this.clock = clock;
   }
 
@@ -58,14 +60,15 @@ class SignatureMechanism implements HttpAuthenticationMechanism {
       return refuse("the header Authorization is not well written", "?");
     }
     try {
-      return verify(signature.get(), SignedRequest.of(context));
+      return verify(signature.get(), SignedRequest.of(context), context);
     } catch (IllegalArgumentException e) {
       return refuse(
           "it is unclear what was signed: " + e.getMessage(), signature.get().accessKey());
     }
   }
 
-  private Uni<SecurityIdentity> verify(Signature signature, SignedRequest request) {
+  private Uni<SecurityIdentity> verify(
+      Signature signature, SignedRequest request, RoutingContext context) {
     Instant signedAt = request.signedAt();
     String message = request.message();
     String accessKey = signature.accessKey();
@@ -80,17 +83,24 @@ class SignatureMechanism implements HttpAuthenticationMechanism {
               if (!signature.isOf(message, secret) || holder.isEmpty()) {
                 return refuse("key or signature is wrong", accessKey);
               }
-              return useOnce(signature, signedAt, holder.get().user());
+              // First of all, so that nobody fills the table of signatures beyond his share.
+              SecurityIdentity user = rateLimit.take(holder.get().user().identity(), context);
+              return useOnce(signature, signedAt, user);
             });
   }
 
-  private Uni<SecurityIdentity> useOnce(Signature signature, Instant signedAt, AppUser user) {
+  private Uni<SecurityIdentity> useOnce(
+      Signature signature, Instant signedAt, SecurityIdentity user) {
     return used.use(signature, signedAt.plus(WINDOW).plus(CLOCK_SKEW))
         .chain(
-            first ->
-                first
-                    ? Uni.createFrom().item(user.identity())
-                    : refuse("it was used before", signature.accessKey()));
+            first -> {
+              if (first) {
+                return Uni.createFrom().item(user);
+              }
+              // Whoever repeats a user's request does not use up his share.
+              rateLimit.giveBack(user);
+              return refuse("it was used before", signature.accessKey());
+            });
   }
 
   private static Uni<SecurityIdentity> refuse(String reason, String accessKey) {
