@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** Lets a user in whose credentials were right, if he does not ask too much. */
 @ApplicationScoped
@@ -24,7 +25,11 @@ class AdmitCaller implements SecurityIdentityAugmentor {
       AuthenticationRequestContext context,
       Map<String, Object> attributes) {
     RoutingContext request = HttpSecurityUtils.getRoutingContextAttribute(attributes);
-    return Uni.createFrom().item(() -> rateLimit.take(identity, request));
+    SecurityIdentity caller =
+        identity.getPrincipal() instanceof JsonWebToken token
+            ? TokenCaller.of(token, identity.getRoles())
+            : identity;
+    return Uni.createFrom().item(() -> rateLimit.take(caller, request));
   }
 
   @Override

@@ -4,7 +4,8 @@
  * <p>{@link dev.relight.controlplane.security.PasswordIdentity} turns the name and password of a
  * request into an identity whose roles already contain what they include, so that an operation
  * names only the one role that it needs; {@link
- * dev.relight.controlplane.security.SignatureMechanism} does so with a signature over the request.
- * The first start makes the first user.
+ * dev.relight.controlplane.security.SignatureMechanism} does so with a signature over the request,
+ * {@link dev.relight.controlplane.security.TokenCaller} with a token of an issuer. The first start
+ * makes the first user.
  */
 package dev.relight.controlplane.security;
