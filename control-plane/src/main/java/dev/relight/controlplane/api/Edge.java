@@ -1,9 +1,13 @@
 package dev.relight.controlplane.api;
 
+import dev.relight.controlplane.security.SignedBody;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.ByteArrayInputStream;
 import java.lang.annotation.Annotation;
 import java.net.URI;
 import java.time.Clock;
@@ -18,11 +22,13 @@ class Edge {
   private final Exchange exchange;
   private final ServerAddress server;
   private final Clock clock;
+  private final CurrentVertxRequest current;
 
-  Edge(Exchange exchange, ServerAddress server, Clock clock) {
+  Edge(Exchange exchange, ServerAddress server, Clock clock, CurrentVertxRequest current) {
     this.exchange = exchange;
     this.server = server;
     this.clock = clock;
+    this.current = current;
   }
 
   @ServerRequestFilter(preMatching = true)
@@ -34,6 +40,16 @@ class Edge {
       URI bare =
           uri.getRequestUriBuilder().replacePath(path.substring(PREFIX.length() - 1)).build();
       request.setRequestUri(bare);
+    }
+    handOnSignedBody(request);
+  }
+
+  /** What was read already would not be found where it is looked for. */
+  private void handOnSignedBody(ContainerRequestContext request) {
+    RoutingContext routing = current.getCurrent();
+    if (SignedBody.isRead(routing) && routing.body().buffer() != null) {
+      byte[] body = routing.body().buffer().getBytes();
+      request.setEntityStream(new ByteArrayInputStream(body));
     }
   }
 

@@ -18,6 +18,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -36,13 +37,19 @@ class Problems {
 
   @ServerExceptionMapper
   Response refused(Refusal refusal) {
-    return Response.status(refusal.reason().status()).entity(Problem.of(refusal)).build();
+    Duration wait = refusal.retryAfter();
+    return Response.status(refusal.reason().status())
+        .entity(Problem.of(refusal))
+        .header(HttpHeaders.RETRY_AFTER, wait == null ? null : Refusal.wholeSeconds(wait))
+        .build();
   }
 
   @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
   Response unauthenticated(SecurityException failure) {
     return Response.fromResponse(
-            refused(Refusal.of(Reason.UNAUTHENTICATED, "Name and password are missing or wrong.")))
+            refused(
+                Refusal.of(
+                    Reason.UNAUTHENTICATED, "The request's credentials are missing or wrong.")))
         .header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Relight\"")
         .build();
   }

@@ -1,7 +1,9 @@
 package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.PageRequest;
+import dev.relight.controlplane.security.AccessKeys;
 import dev.relight.controlplane.security.Caller;
+import dev.relight.controlplane.security.IssuedKey;
 import dev.relight.controlplane.security.Users;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -22,10 +24,12 @@ import java.util.Set;
 @Path("/iam")
 class UserResource {
   private final Users users;
+  private final AccessKeys accessKeys;
   private final SecurityIdentity identity;
 
-  UserResource(Users users, SecurityIdentity identity) {
+  UserResource(Users users, AccessKeys accessKeys, SecurityIdentity identity) {
     this.users = users;
+    this.accessKeys = accessKeys;
     this.identity = identity;
   }
 
@@ -73,5 +77,22 @@ class UserResource {
   @RolesAllowed("ADMIN")
   public Uni<Void> remove(@PathParam("name") String name) {
     return users.remove(name);
+  }
+
+  /** Gives a user a key to sign requests with; no later answer has its secret. */
+  @POST
+  @Path("/users/{name}/accessKeys")
+  @RolesAllowed("ADMIN")
+  public Uni<IssuedKey> addAccessKey(@PathParam("name") String name) {
+    return accessKeys.add(name);
+  }
+
+  /** Takes a key away from a user; 404 where he has no such key. */
+  @DELETE
+  @Path("/users/{name}/accessKeys/{accessKey}")
+  @RolesAllowed("ADMIN")
+  public Uni<Void> removeAccessKey(
+      @PathParam("name") String name, @PathParam("accessKey") String accessKey) {
+    return accessKeys.remove(name, accessKey);
   }
 }

@@ -1,14 +1,15 @@
 package dev.relight.controlplane.security;
 
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
 import org.hibernate.annotations.CreationTimestamp;
 import org.hibernate.annotations.UpdateTimestamp;
 
@@ -30,9 +31,14 @@ public class AppUser extends PanacheEntityBase {
   @CreationTimestamp public OffsetDateTime createTime;
   @UpdateTimestamp public OffsetDateTime updateTime;
 
-  Set<Role> includedRoles() {
-    Set<Role> included = EnumSet.noneOf(Role.class);
-    Arrays.stream(roles).map(Role::valueOf).map(Role::included).forEach(included::addAll);
-    return included;
+  /** The user as the one behind a request, with all that his roles include. */
+  SecurityIdentity identity() {
+    QuarkusSecurityIdentity.Builder identity =
+        QuarkusSecurityIdentity.builder().setPrincipal(new Caller(id, name, List.of(roles)));
+    Arrays.stream(roles)
+        .map(Role::valueOf)
+        .flatMap(role -> role.included().stream())
+        .forEach(role -> identity.addRole(role.name()));
+    return identity.build();
   }
 }

@@ -6,10 +6,9 @@ import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.UsernamePasswordAuthenticationRequest;
-import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 
 /**
  * Knows a user by name and password. An unknown name takes as long and fails in the same words as a
@@ -21,10 +20,12 @@ class PasswordIdentity implements IdentityProvider<UsernamePasswordAuthenticatio
 
   private final Users users;
   private final VerifiedCredentials verified;
+  private final FailedLogins failed;
 
-  PasswordIdentity(Users users, VerifiedCredentials verified) {
+  PasswordIdentity(Users users, VerifiedCredentials verified, FailedLogins failed) {
     this.users = users;
     this.verified = verified;
+    this.failed = failed;
   }
 
   @Override
@@ -37,19 +38,38 @@ class PasswordIdentity implements IdentityProvider<UsernamePasswordAuthenticatio
       UsernamePasswordAuthenticationRequest request, AuthenticationRequestContext context) {
     String name = request.getUsername();
     char[] password = request.getPassword().getPassword();
+    String address =
+        HttpSecurityUtils.getRoutingContextAttribute(request)
+            .request()
+            .remoteAddress()
+            .hostAddress();
     return verified
         .recall(name, password)
         .map(identity -> Uni.createFrom().item(identity))
-        .orElseGet(() -> verify(name, password, context));
+        .orElseGet(() -> Uni.createFrom().deferred(() -> verify(name, password, address, context)));
   }
 
   private Uni<SecurityIdentity> verify(
-      String name, char[] password, AuthenticationRequestContext context) {
+      String name, char[] password, String address, AuthenticationRequestContext context) {
+    failed.check(name, address);
     long changes = verified.changesSoFar();
     return users
         .find(name)
-        .chain(user -> context.runBlocking(() -> identity(user, password)))
-        .invoke(identity -> verified.remember(name, password, identity, changes));
+        .chain(
+            user ->
+                context.runBlocking(
+                    () -> {
+                      // Again, for those that came all at once.
+                      failed.check(name, address);
+                      return identity(user, password);
+                    }))
+        .onFailure(AuthenticationFailedException.class)
+        .invoke(() -> failed.count(name, address))
+        .invoke(
+            identity -> {
+              failed.forget(name);
+              verified.remember(name, password, identity, changes);
+            });
   }
 
   private static SecurityIdentity identity(AppUser user, char[] password) {
@@ -57,10 +77,6 @@ class PasswordIdentity implements IdentityProvider<UsernamePasswordAuthenticatio
     if (!BcryptUtil.matches(new String(password), hash) || user == null) {
       throw new AuthenticationFailedException();
     }
-    QuarkusSecurityIdentity.Builder identity =
-        QuarkusSecurityIdentity.builder()
-            .setPrincipal(new Caller(user.id, user.name, List.of(user.roles)));
-    user.includedRoles().forEach(role -> identity.addRole(role.name()));
-    return identity.build();
+    return user.identity();
   }
 }

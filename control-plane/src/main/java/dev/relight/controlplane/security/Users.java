@@ -90,7 +90,8 @@ public class Users {
     }
   }
 
-  private static Uni<AppUser> known(String name) {
+  /** The user; 404 where there is none. Needs an open session. */
+  Uni<AppUser> known(String name) {
     return AppUser.<AppUser>find("name", name)
         .firstResult()
         .onItem()

@@ -1,5 +1,6 @@
 package dev.relight.controlplane.task;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ public final class Refusal extends RuntimeException {
 
   /** The contract's error codes and the HTTP status of each. */
   public enum Reason {
+    TOO_MANY(0, 429),
     MALFORMED(10001, 400),
     NOT_FOUND(10002, 404),
     UNEXPECTED(10010, 500),
@@ -47,12 +49,19 @@ public final class Refusal extends RuntimeException {
   private final Reason reason;
   private final transient String target;
   private final transient List<FieldError> fields;
+  private final transient Duration retryAfter;
 
   private Refusal(Reason reason, String message, String target, List<FieldError> fields) {
+    this(reason, message, target, fields, null);
+  }
+
+  private Refusal(
+      Reason reason, String message, String target, List<FieldError> fields, Duration retryAfter) {
     super(message, null, false, false);
     this.reason = reason;
     this.target = target;
     this.fields = List.copyOf(fields);
+    this.retryAfter = retryAfter;
   }
 
   /** Without a target. */
@@ -72,6 +81,21 @@ public final class Refusal extends RuntimeException {
         field + " " + message,
         field,
         List.of(new FieldError("request", field, rejectedValue, message)));
+  }
+
+  /** Too many requests; says when the next one can be made. */
+  public static Refusal tooMany(String message, Duration retryAfter) {
+    return new Refusal(
+        Reason.TOO_MANY,
+        "%s Try again in %d s.".formatted(message, wholeSeconds(retryAfter)),
+        null,
+        List.of(),
+        retryAfter);
+  }
+
+  /** Seconds as HTTP writes them: rounded up, so that whoever waits for them waits long enough. */
+  public static long wholeSeconds(Duration duration) {
+    return duration.plusSeconds(1).minusNanos(1).toSeconds();
   }
 
   /** Something that is not there; {@code type} and {@code parameter} as the contract words it. */
@@ -106,5 +130,10 @@ public final class Refusal extends RuntimeException {
 
   public List<FieldError> fields() {
     return fields;
+  }
+
+  /** When to ask again, or null. */
+  public Duration retryAfter() {
+    return retryAfter;
   }
 }

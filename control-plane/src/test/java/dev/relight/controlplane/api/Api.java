@@ -22,6 +22,10 @@ final class Api {
     return given().auth().preemptive().basic(name, password);
   }
 
+  static RequestSpecification anonymous() {
+    return given();
+  }
+
   /** A new user with these roles. */
   static RequestSpecification with(String... roles) {
     String name = unique("user");

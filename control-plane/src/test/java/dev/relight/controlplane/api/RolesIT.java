@@ -38,6 +38,8 @@ class RolesIT {
       POST,   /iam/users,                                  ADMIN
       PUT,    /iam/users/nobody,                           ADMIN
       DELETE, /iam/users/nobody,                           ADMIN
+      POST,   /iam/users/nobody/accessKeys,                ADMIN
+      DELETE, /iam/users/nobody/accessKeys/none,           ADMIN
       """;
 
   private static final Map<String, String> WITHOUT =

@@ -1,5 +1,6 @@
 package dev.relight.controlplane.api;
 
+import io.quarkus.elytron.security.common.BcryptUtil;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -64,6 +65,24 @@ class Tables {
         .iterator()
         .next()
         .getLong(0);
+  }
+
+  /** The name of a new user without a role. */
+  String user(String password) {
+    String name = Api.unique("user");
+    query(
+        "insert into app_user (name, password_hash, roles) values ($1, $2, '{}')",
+        name,
+        BcryptUtil.bcryptHash(password));
+    return name;
+  }
+
+  /** All that is stored about an access key, as text. */
+  String accessKey(String accessKey) {
+    return query("select a::text from access_key a where access_key = $1", accessKey)
+        .iterator()
+        .next()
+        .getString(0);
   }
 
   /** Ids of new hosts that no worker reaches. */

@@ -12,6 +12,7 @@ import java.util.Base64;
 /** The directory of one system, held by this process; what an earlier one left in it is cleared. */
 final class Data implements AutoCloseable {
   private static final int PASSWORD_BYTES = 15;
+  private static final int MASTER_KEY_BYTES = 32;
 
   private final DirectoryLock lock;
 
@@ -93,6 +94,17 @@ final class Data implements AutoCloseable {
   /** Makes a start without that environment find the password. */
   void keepAdminPassword(String password) throws IOException {
     SecretFile.write(passwordFile(), password);
+  }
+
+  /** The file with the key that encrypts secrets in the database; made at the first start. */
+  Path masterKeys() throws IOException {
+    Path file = root().resolve("master-keys");
+    if (Files.notExists(file)) {
+      byte[] random = new byte[MASTER_KEY_BYTES];
+      new SecureRandom().nextBytes(random);
+      SecretFile.write(file, "1:" + Base64.getEncoder().encodeToString(random) + "\n");
+    }
+    return file;
   }
 
   private Path passwordFile() {

@@ -189,13 +189,14 @@ public final class LocalSystem implements AutoCloseable {
     parts.goOn();
   }
 
-  private PackagedService packagedControlPlane() throws StartFailure {
+  private PackagedService packagedControlPlane() throws StartFailure, IOException {
     return new PackagedService("control-plane", "512m", data.root())
         .with("quarkus.datasource.reactive.url", postgres.reactiveUrl())
         .with("quarkus.datasource.jdbc.url", postgres.jdbcUrl())
         .with("quarkus.datasource.username", postgres.user())
         .withSecret("QUARKUS_DATASOURCE_PASSWORD", postgres.password())
         .withSecret("RELIGHT_ADMIN_PASSWORD", password)
+        .with("relight.security.master-key-file", data.masterKeys())
         .with("kafka.bootstrap.servers", kafka.bootstrapServers());
   }
 
