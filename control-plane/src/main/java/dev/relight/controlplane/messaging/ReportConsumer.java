@@ -13,24 +13,33 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
-/** Reads reports in batches; a batch is acknowledged once it is in PostgreSQL. */
+/** Reads reports in batches; what was read is acknowledged once it is in PostgreSQL. */
 @ApplicationScoped
 class ReportConsumer {
   private static final Logger LOG = Logger.getLogger(ReportConsumer.class);
+
+  /** As many reports wait for the transaction under way; then the next ones wait in Kafka. */
+  private static final int AT_ONCE = 4_000;
 
   private final ApplyReports applyReports;
   private final CaughtUp caughtUp;
   private final MessagingConfig config;
   private final Producers producers;
   private final Wire wire;
+  private final List<Poll> waiting = new ArrayList<>();
+  private int waitingReports;
+  private boolean storing;
 
   ReportConsumer(
       ApplyReports applyReports,
@@ -47,18 +56,66 @@ class ReportConsumer {
 
   private record Read(ConsumerRecord<String, byte[]> record, SubtaskReport report) {}
 
+  /** What one poll brought, and what to say once it is kept. */
+  private record Poll(List<Read> reports, CompletableFuture<Void> kept) {}
+
+  /**
+   * Takes more polls while reports are being stored, so that the next transaction has all of them:
+   * the busier it is, the less each costs.
+   */
   @Incoming("reports")
-  Uni<Void> consume(ConsumerRecords<String, byte[]> records) {
+  CompletionStage<Void> consume(Message<ConsumerRecords<String, byte[]>> message) {
+    ConsumerRecords<String, byte[]> records = message.getPayload();
     List<Read> reports = new ArrayList<>(records.count());
-    Uni<Void> done = Uni.createFrom().voidItem();
+    Uni<Void> unreadable = Uni.createFrom().voidItem();
     for (ConsumerRecord<String, byte[]> record : records) {
       try {
         reports.add(new Read(record, wire.report(record.value())));
       } catch (IOException | IllegalArgumentException e) {
-        done = done.chain(() -> putAside(record, e));
+        unreadable = unreadable.chain(() -> putAside(record, e));
       }
     }
-    return done.chain(() -> apply(reports));
+    Uni<Void> asideFirst = unreadable;
+    Poll poll = new Poll(reports, new CompletableFuture<>());
+    CompletionStage<Void> acknowledged =
+        poll.kept
+            .thenCompose(kept -> asideFirst.subscribeAsCompletionStage())
+            .thenCompose(kept -> message.ack())
+            .exceptionallyCompose(message::nack);
+    boolean room = queue(poll);
+    storeNext();
+    return room ? CompletableFuture.completedFuture(null) : acknowledged;
+  }
+
+  private synchronized boolean queue(Poll poll) {
+    waiting.add(poll);
+    waitingReports += poll.reports.size();
+    return waitingReports < AT_ONCE;
+  }
+
+  /** One transaction at a time, so that reports are applied in the order in which they came. */
+  private void storeNext() {
+    List<Poll> polls;
+    synchronized (this) {
+      if (storing || waiting.isEmpty()) {
+        return;
+      }
+      storing = true;
+      polls = List.copyOf(waiting);
+      waiting.clear();
+      waitingReports = 0;
+    }
+    apply(polls.stream().flatMap(poll -> poll.reports.stream()).toList())
+        .subscribe()
+        .with(
+            done -> {
+              synchronized (this) {
+                storing = false;
+              }
+              polls.forEach(poll -> poll.kept.complete(null));
+              storeNext();
+            },
+            failure -> polls.forEach(poll -> poll.kept.completeExceptionally(failure)));
   }
 
   /** A report that cannot be stored at all is found by halves, and holds up none of the others. */
