@@ -2,14 +2,11 @@ package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.PageRequest;
 import dev.relight.controlplane.plan.TaskKind;
-import dev.relight.controlplane.security.Caller;
 import dev.relight.controlplane.store.StoredSubtask;
 import dev.relight.controlplane.store.StoredTask;
 import dev.relight.controlplane.store.TaskReads;
 import dev.relight.model.TaskStatus;
 import io.quarkus.security.Authenticated;
-import io.quarkus.security.ForbiddenException;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -39,11 +36,11 @@ class TaskResource {
   private static final Duration READ_LIMIT = Duration.ofSeconds(30);
 
   private final TaskReads reads;
-  private final SecurityIdentity identity;
+  private final TaskAccess access;
 
-  TaskResource(TaskReads reads, SecurityIdentity identity) {
+  TaskResource(TaskReads reads, TaskAccess access) {
     this.reads = reads;
-    this.identity = identity;
+    this.access = access;
   }
 
   /**
@@ -79,7 +76,7 @@ class TaskResource {
   public Uni<TaskDetail> get(@PathParam("taskId") long taskId) {
     return reads
         .task(taskId)
-        .invoke(this::check)
+        .invoke(access::check)
         .map(task -> TaskDetail.of(task, () -> subtasks(task).iterator()));
   }
 
@@ -88,13 +85,6 @@ class TaskResource {
     return Stream.of(TaskKind.values())
         .filter(kind -> kind.taskName().toLowerCase(Locale.ROOT).contains(wanted))
         .toList();
-  }
-
-  private void check(StoredTask task) {
-    Caller caller = (Caller) identity.getPrincipal();
-    if (caller.id() != task.creatorId() && !identity.hasRole("TASK_VIEWER")) {
-      throw new ForbiddenException();
-    }
   }
 
   private Stream<TaskSummary> summaries(List<StoredTask> tasks) {

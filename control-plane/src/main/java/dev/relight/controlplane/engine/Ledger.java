@@ -11,8 +11,12 @@ import dev.relight.controlplane.task.SubtaskSignal;
 import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.controlplane.task.TaskSignal;
 import dev.relight.model.SubtaskEvent;
+import dev.relight.model.SubtaskOperation;
 import dev.relight.model.TaskEvent;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -27,6 +31,11 @@ import java.util.stream.LongStream;
 final class Ledger {
   /** A task of more hosts tells them with their subtasks: an event has to fit into a message. */
   private static final int NAMED_HOSTS = 10_000;
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx");
+
+  private static final ZoneId ZONE = ZoneId.systemDefault();
 
   private final Json json;
   private final Map<Long, TaskRow> tasks;
@@ -103,7 +112,21 @@ final class Ledger {
 
   /** Keeps lines of a subtask's log. */
   void log(SubtaskRow subtask, String lines) {
-    logs.add(new Lines(subtask.id(), subtask.attempt(), lines));
+    logs.add(new Lines(subtask.id(), subtask.attempt(), "", lines));
+  }
+
+  /** Begins the log of an attempt, which has started at this time. */
+  void began(SubtaskRow subtask, Instant at) {
+    String what = subtask.operation() == SubtaskOperation.ROLLBACK ? "ROLLBACK" : "EXECUTE";
+    logs.add(
+        new Lines(
+            subtask.id(),
+            subtask.attempt(),
+            "############{%s}{%s}############\n"
+                .formatted(
+                    subtask.state().compensation() == null ? what : "COMPENSATE",
+                    TIME.format((at == null ? now.toInstant() : at).atZone(ZONE))),
+            ""));
   }
 
   /** Keeps what is now known of an agent; the newest counts. */

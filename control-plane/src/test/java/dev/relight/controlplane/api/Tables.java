@@ -95,6 +95,14 @@ class Tables {
         .getLong(0);
   }
 
+  /** How much is stored of a subtask's log. */
+  long logBytes(long subtaskId) {
+    return query("select sum(octet_length(lines)) from subtask_log where subtask_id = " + subtaskId)
+        .iterator()
+        .next()
+        .getLong(0);
+  }
+
   /** The trace contexts of all tasks. */
   List<String> traceparents() {
     List<String> traceparents = new ArrayList<>();
