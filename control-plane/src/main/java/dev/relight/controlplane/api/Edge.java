@@ -35,6 +35,7 @@ class Edge {
           uri.getRequestUriBuilder().replacePath(path.substring(PREFIX.length() - 1)).build();
       request.setRequestUri(bare);
     }
+    exchange.asksFor(request.getMethod(), request.getUriInfo().getRequestUri());
   }
 
   @ServerResponseFilter
@@ -43,6 +44,9 @@ class Edge {
     Problem problem = entity instanceof Problem it ? it : null;
     int status = response.getStatus() == 204 ? 200 : response.getStatus();
     response.setStatus(status);
+    if (exchange.isReplayed()) {
+      response.getHeaders().putSingle("Idempotent-Replayed", "true");
+    }
     response.setEntity(
         new Envelope(
             problem == null ? entity : null,

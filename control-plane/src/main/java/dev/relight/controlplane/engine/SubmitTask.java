@@ -3,6 +3,7 @@ package dev.relight.controlplane.engine;
 import dev.relight.controlplane.plan.Plan;
 import dev.relight.controlplane.store.Hosts;
 import dev.relight.controlplane.store.Hosts.Reach;
+import dev.relight.controlplane.store.RequestKeys.Key;
 import dev.relight.controlplane.store.Subtasks;
 import dev.relight.controlplane.store.TaskRow;
 import dev.relight.controlplane.store.Tasks;
@@ -15,6 +16,7 @@ import jakarta.enterprise.event.Event;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Accepts a request: in one transaction the task, its subtasks and the locks of its hosts, or
@@ -27,6 +29,7 @@ public class SubmitTask {
   private final Subtasks subtasks;
   private final Hosts hosts;
   private final FirstDispatch firstDispatch;
+  private final RecallTask recallTask;
   private final Event<Committed> committed;
 
   SubmitTask(
@@ -35,27 +38,53 @@ public class SubmitTask {
       Subtasks subtasks,
       Hosts hosts,
       FirstDispatch firstDispatch,
+      RecallTask recallTask,
       Event<Committed> committed) {
     this.transactions = transactions;
     this.tasks = tasks;
     this.subtasks = subtasks;
     this.hosts = hosts;
     this.firstDispatch = firstDispatch;
+    this.recallTask = recallTask;
     this.committed = committed;
   }
 
+  private static final Committed NOTHING = new Committed(List.of(), List.of());
+
   private record Accepted(SubmittedTask task, Committed committed) {}
+
+  /** As {@link #submit(TaskRequest, Optional)} without a key. */
+  public Uni<SubmittedTask> submit(TaskRequest request) {
+    return submit(request, Optional.empty());
+  }
 
   /**
    * Fails with a {@link Refusal} where a host is unknown or held by another task; then nothing was
-   * stored.
+   * stored. Of any number of equal requests under one key, one makes the task and all answer it.
    */
-  public Uni<SubmittedTask> submit(TaskRequest request) {
+  public Uni<SubmittedTask> submit(TaskRequest request, Optional<Key> key) {
     Plan plan = Plan.of(request.kind(), request.hostIds());
     return transactions
-        .run(tx -> submit(tx, request, plan))
+        .run(
+            tx ->
+                key.map(it -> once(tx, it, request, plan))
+                    .orElseGet(() -> submit(tx, request, plan)))
         .invoke(accepted -> committed.fire(accepted.committed()))
         .map(Accepted::task);
+  }
+
+  // The key comes before the hosts: whoever loses the race must not be told that they are held.
+  private Uni<Accepted> once(Tx tx, Key key, TaskRequest request, Plan plan) {
+    return recallTask
+        .recallOrClaim(tx, key)
+        .chain(
+            before ->
+                before
+                    .map(task -> Uni.createFrom().item(new Accepted(task, NOTHING)))
+                    .orElseGet(
+                        () ->
+                            submit(tx, request, plan)
+                                .call(made -> recallTask.keep(tx, key, made.task().id()))));
   }
 
   private Uni<Accepted> submit(Tx tx, TaskRequest request, Plan plan) {
@@ -81,7 +110,8 @@ public class SubmitTask {
     Map<Long, String> pools = new HashMap<>();
     reach.forEach((host, way) -> pools.put(host, way.pool()));
     SubmittedTask submitted =
-        new SubmittedTask(task.id(), task.firstSubtaskId(), plan, request, task.createTime());
+        new SubmittedTask(
+            task.id(), task.firstSubtaskId(), plan, request, task.createTime(), false);
     return subtasks
         .insert(tx, task.id(), task.firstSubtaskId(), plan, pools)
         .chain(() -> firstDispatch.of(tx, submitted, task, pools))

@@ -25,7 +25,7 @@ class Tables {
                 select (select count(*) from host), (select count(*) from agent),
                   (select count(*) from app_user), (select count(*) from task),
                   (select count(*) from subtask), (select count(*) from host_lock),
-                  (select count(*) from event)
+                  (select count(*) from event), (select count(*) from request_key)
                 """)
             .iterator()
             .next();
@@ -42,6 +42,21 @@ class Tables {
     query("delete from task");
     query("delete from host_lock");
     query("delete from worker");
+  }
+
+  /** How many tasks there are. */
+  long tasks() {
+    return query("select count(*) from task").iterator().next().getLong(0);
+  }
+
+  /** Lets the day pass in which an Idempotency-Key holds. */
+  void ageKeys() {
+    query("update request_key set create_time = create_time - interval '24 hours'");
+  }
+
+  /** Lets every task go of its hosts. */
+  void freeHosts() {
+    query("delete from host_lock");
   }
 
   /** Leaves no ADMIN but the first one. */
