@@ -1,5 +1,6 @@
 package dev.relight.controlplane.api;
 
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.MediaType;
@@ -26,7 +27,7 @@ class Edge {
   }
 
   @ServerRequestFilter(preMatching = true)
-  void open(ContainerRequestContext request) {
+  void open(ContainerRequestContext request, HttpServerRequest http) {
     exchange.continues(request.getHeaderString("traceparent"));
     UriInfo uri = request.getUriInfo();
     String path = uri.getRequestUri().getRawPath();
@@ -35,7 +36,11 @@ class Edge {
           uri.getRequestUriBuilder().replacePath(path.substring(PREFIX.length() - 1)).build();
       request.setRequestUri(bare);
     }
-    exchange.asksFor(request.getMethod(), request.getUriInfo().getRequestUri());
+    exchange.asksUnder(request.getHeaders().get(IdempotencyKey.HEADER));
+    exchange.asksFor(
+        http.remoteAddress().hostAddress(),
+        request.getMethod(),
+        request.getUriInfo().getRequestUri());
   }
 
   @ServerResponseFilter

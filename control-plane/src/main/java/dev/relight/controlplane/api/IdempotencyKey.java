@@ -1,7 +1,6 @@
 package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.task.Refusal;
-import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 
 /** The header by which a client may ask again without asking twice. */
@@ -10,10 +9,9 @@ final class IdempotencyKey {
 
   private IdempotencyKey() {}
 
-  /** The key that the request names, or null. */
-  static String of(HttpHeaders headers) {
-    List<String> keys = headers.getRequestHeader(HEADER);
-    if (keys == null || keys.isEmpty()) {
+  /** The key that the values of the header name, or null without any. */
+  static String of(List<String> keys) {
+    if (keys.isEmpty()) {
       return null;
     }
     if (keys.size() > 1 || !keys.get(0).matches("[!-~]{1,64}")) {

@@ -2,6 +2,7 @@ package dev.relight.controlplane.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.relight.controlplane.engine.RecallTask;
+import dev.relight.controlplane.engine.Receipt;
 import dev.relight.controlplane.engine.SubmitTask;
 import dev.relight.controlplane.engine.SubmittedTask;
 import dev.relight.controlplane.engine.TaskRequest;
@@ -11,7 +12,6 @@ import dev.relight.controlplane.store.RequestKeys.Key;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.RequestScoped;
-import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,13 +19,15 @@ import java.util.function.Supplier;
 /** Submits what a request asks for, in the name of its caller. */
 @RequestScoped
 class Submission {
+  private static final int ACCEPTED = 200;
+
   private final SubmitTask submitTask;
   private final RecallTask recallTask;
   private final SecurityIdentity identity;
   private final Exchange exchange;
   private final ApiConfig config;
   private final ServerAddress server;
-  private final HttpHeaders headers;
+  private final AuditNote note;
   private Optional<Key> key = Optional.empty();
 
   Submission(
@@ -35,14 +37,14 @@ class Submission {
       Exchange exchange,
       ApiConfig config,
       ServerAddress server,
-      HttpHeaders headers) {
+      AuditNote note) {
     this.submitTask = submitTask;
     this.recallTask = recallTask;
     this.identity = identity;
     this.exchange = exchange;
     this.config = config;
     this.server = server;
-    this.headers = headers;
+    this.note = note;
   }
 
   /** A task for the hosts that the body names. */
@@ -60,7 +62,7 @@ class Submission {
   }
 
   private Uni<SubmittedTask> once(JsonNode body, Supplier<Uni<SubmittedTask>> make) {
-    String named = IdempotencyKey.of(headers);
+    String named = IdempotencyKey.of(exchange.idempotencyKeys());
     if (named == null) {
       return make.get();
     }
@@ -75,6 +77,7 @@ class Submission {
   private void mark(SubmittedTask task) {
     if (task.replayed()) {
       exchange.replays();
+      note.made(task);
     }
   }
 
@@ -94,7 +97,8 @@ class Submission {
 
   private Uni<SubmittedTask> submit(TaskKind kind, List<Long> hostIds, String process) {
     Caller caller = caller();
-    return submitTask.submit(
+    note.concerns(hostIds);
+    TaskRequest request =
         new TaskRequest(
             kind,
             hostIds,
@@ -102,7 +106,9 @@ class Submission {
             caller.id(),
             caller.name(),
             server.toString(),
-            exchange.trace().traceparent()),
-        key);
+            exchange.trace().traceparent());
+    return submitTask
+        .submit(request, new Receipt(key, Optional.of(note.entry(caller, ACCEPTED, null))))
+        .invoke(note::made);
   }
 }

@@ -1,6 +1,7 @@
 package dev.relight.controlplane.engine;
 
 import dev.relight.controlplane.plan.Plan;
+import dev.relight.controlplane.store.AuditEvents;
 import dev.relight.controlplane.store.RequestKeys;
 import dev.relight.controlplane.store.RequestKeys.Kept;
 import dev.relight.controlplane.store.RequestKeys.Key;
@@ -11,16 +12,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /**
- * Finds the task that the same request has made before, so that a client who did not hear the
- * answer can ask again. Fails with a {@link Refusal} where it was another request.
+ * Keeps a receipt with each task, and finds by it the task that the same request has made before,
+ * so that a client who did not hear the answer can ask again. Fails with a {@link Refusal} where it
+ * was another request.
  */
 @ApplicationScoped
 public class RecallTask {
   private final RequestKeys keys;
+  private final AuditEvents audit;
   private final KeyConfig config;
 
-  RecallTask(RequestKeys keys, KeyConfig config) {
+  RecallTask(RequestKeys keys, AuditEvents audit, KeyConfig config) {
     this.keys = keys;
+    this.audit = audit;
     this.config = config;
   }
 
@@ -30,10 +34,28 @@ public class RecallTask {
   }
 
   /**
-   * Nothing where the transaction has the key to itself now and is to make the task. Waits for a
-   * transaction that is making it; if that one fails, it is this one's turn.
+   * Nothing where there is no key, or the transaction has it to itself now and is to make the task.
+   * Waits for a transaction that is making it; if that one fails, it is this one's turn.
    */
-  Uni<Optional<SubmittedTask>> recallOrClaim(Tx tx, Key key) {
+  Uni<Optional<SubmittedTask>> recallOrClaim(Tx tx, Receipt receipt) {
+    return receipt
+        .key()
+        .map(key -> recallOrClaim(tx, key))
+        .orElse(Uni.createFrom().item(Optional.empty()));
+  }
+
+  /** In the transaction that has made the task. */
+  Uni<Void> keep(Tx tx, Receipt receipt, long taskId) {
+    Uni<Integer> nothing = Uni.createFrom().item(0);
+    return Uni.join()
+        .all(
+            receipt.key().map(key -> keys.complete(tx, key, taskId)).orElse(nothing),
+            receipt.audit().map(entry -> audit.append(tx, entry.of(taskId))).orElse(nothing))
+        .andFailFast()
+        .replaceWithVoid();
+  }
+
+  private Uni<Optional<SubmittedTask>> recallOrClaim(Tx tx, Key key) {
     return keys.claim(tx, key, config.lifetime())
         .chain(
             claimed ->
@@ -41,11 +63,6 @@ public class RecallTask {
                     ? Uni.createFrom().item(Optional.empty())
                     : keys.find(tx, key, config.lifetime())
                         .map(kept -> Optional.of(same(key, kept.orElseThrow()))));
-  }
-
-  /** In the transaction that has made the task. */
-  Uni<Integer> keep(Tx tx, Key key, long taskId) {
-    return keys.complete(tx, key, taskId);
   }
 
   private static SubmittedTask same(Key key, Kept kept) {

@@ -3,7 +3,6 @@ package dev.relight.controlplane.engine;
 import dev.relight.controlplane.plan.Plan;
 import dev.relight.controlplane.store.Hosts;
 import dev.relight.controlplane.store.Hosts.Reach;
-import dev.relight.controlplane.store.RequestKeys.Key;
 import dev.relight.controlplane.store.Subtasks;
 import dev.relight.controlplane.store.TaskRow;
 import dev.relight.controlplane.store.Tasks;
@@ -16,7 +15,6 @@ import jakarta.enterprise.event.Event;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Accepts a request: in one transaction the task, its subtasks and the locks of its hosts, or
@@ -53,30 +51,27 @@ public class SubmitTask {
 
   private record Accepted(SubmittedTask task, Committed committed) {}
 
-  /** As {@link #submit(TaskRequest, Optional)} without a key. */
+  /** As {@link #submit(TaskRequest, Receipt)}, of which nothing else is kept. */
   public Uni<SubmittedTask> submit(TaskRequest request) {
-    return submit(request, Optional.empty());
+    return submit(request, Receipt.NONE);
   }
 
   /**
    * Fails with a {@link Refusal} where a host is unknown or held by another task; then nothing was
    * stored. Of any number of equal requests under one key, one makes the task and all answer it.
    */
-  public Uni<SubmittedTask> submit(TaskRequest request, Optional<Key> key) {
+  public Uni<SubmittedTask> submit(TaskRequest request, Receipt receipt) {
     Plan plan = Plan.of(request.kind(), request.hostIds());
     return transactions
-        .run(
-            tx ->
-                key.map(it -> once(tx, it, request, plan))
-                    .orElseGet(() -> submit(tx, request, plan)))
+        .run(tx -> once(tx, request, receipt, plan))
         .invoke(accepted -> committed.fire(accepted.committed()))
         .map(Accepted::task);
   }
 
   // The key comes before the hosts: whoever loses the race must not be told that they are held.
-  private Uni<Accepted> once(Tx tx, Key key, TaskRequest request, Plan plan) {
+  private Uni<Accepted> once(Tx tx, TaskRequest request, Receipt receipt, Plan plan) {
     return recallTask
-        .recallOrClaim(tx, key)
+        .recallOrClaim(tx, receipt)
         .chain(
             before ->
                 before
@@ -84,7 +79,7 @@ public class SubmitTask {
                     .orElseGet(
                         () ->
                             submit(tx, request, plan)
-                                .call(made -> recallTask.keep(tx, key, made.task().id()))));
+                                .call(made -> recallTask.keep(tx, receipt, made.task().id()))));
   }
 
   private Uni<Accepted> submit(Tx tx, TaskRequest request, Plan plan) {

@@ -3,6 +3,7 @@
  *
  * <p>{@link dev.relight.controlplane.security.PasswordIdentity} turns the name and password of a
  * request into an identity whose roles already contain what they include, so that an operation
- * names only the one role that it needs. The first start makes the first user.
+ * names only the one role that it needs. The first start makes the first user. {@link
+ * dev.relight.controlplane.security.Audit} writes down who asked for which change.
  */
 package dev.relight.controlplane.security;

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /** The operations that answer with what a worker did and saw. */
 @QuarkusTest
 class OperationsIT {
+  private static final String WHY = "pid 17 does not go away";
+
   @Inject Tables tables;
 
   private volatile BiConsumer<ScriptedWorker, SubtaskCommand> script =
@@ -116,7 +118,7 @@ class OperationsIT {
         .then()
         .statusCode(502)
         .body("error.code", equalTo(40002))
-        .body("error.message", equalTo("pid 17 does not go away"));
+        .body("error.message", equalTo(WHY));
   }
 
   @Test
@@ -150,8 +152,14 @@ class OperationsIT {
           .then()
           .statusCode(502)
           .header("Idempotent-Replayed", equalTo(i == 0 ? null : "true"))
-          .body("error.message", equalTo("pid 17 does not go away"));
+          .body("error.message", equalTo(WHY));
     }
+    int task = get("/tasks/instances?hostId=" + host).path("data.contents[0].id");
+    get("/audit/events?taskId=" + task)
+        .then()
+        .body("data.contents.status", contains(502, 502))
+        .body("data.contents.code", contains(40002, 40002))
+        .body("data.contents.message", contains(WHY, WHY));
   }
 
   @Test
@@ -204,7 +212,7 @@ class OperationsIT {
       worker.succeed(command, agent(command));
     } else {
       worker.report(command, ReportType.STARTED, null);
-      worker.report(command, ReportType.FAILED, "pid 17 does not go away");
+      worker.report(command, ReportType.FAILED, WHY);
     }
   }
 

@@ -44,6 +44,36 @@ class Tables {
     query("delete from worker");
   }
 
+  /** How many audit events a trace has. */
+  long auditEvents(String trace) {
+    return query("select count(*) from audit_event where trace_id = $1", trace)
+        .iterator()
+        .next()
+        .getLong(0);
+  }
+
+  /** Whether a task and its audit event were written by one transaction. */
+  boolean isAuditedInItsTransaction(long task) {
+    return query(
+                """
+            select count(*) from task t join audit_event a on a.task_id = t.id and a.xmin = t.xmin
+            where t.id = $1
+            """,
+                task)
+            .iterator()
+            .next()
+            .getLong(0)
+        == 1;
+  }
+
+  /** All that the audit holds. */
+  String auditText() {
+    return query("select string_agg(e::text, ' ') from audit_event e")
+        .iterator()
+        .next()
+        .getString(0);
+  }
+
   /** How many tasks there are. */
   long tasks() {
     return query("select count(*) from task").iterator().next().getLong(0);

@@ -30,7 +30,7 @@ class ForgetKeysIT {
           new TaskRequest(
               TaskKind.RESTART, rehearsal.hosts(1), null, 100, "admin", "127.0.0.1", null);
       submitTask
-          .submit(request, Optional.of(new Key(100, key, "digest")))
+          .submit(request, new Receipt(Optional.of(new Key(100, key, "digest")), Optional.empty()))
           .await()
           .atMost(Rehearsal.LONG);
     }
