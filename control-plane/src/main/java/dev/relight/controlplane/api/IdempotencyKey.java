@@ -6,6 +6,7 @@ import java.util.List;
 /** The header by which a client may ask again without asking twice. */
 final class IdempotencyKey {
   static final String HEADER = "Idempotency-Key";
+  static final String PATTERN = "[!-~]{1,64}";
 
   private IdempotencyKey() {}
 
@@ -14,7 +15,7 @@ final class IdempotencyKey {
     if (keys.isEmpty()) {
       return null;
     }
-    if (keys.size() > 1 || !keys.get(0).matches("[!-~]{1,64}")) {
+    if (keys.size() > 1 || !keys.get(0).matches(PATTERN)) {
       throw Refusal.malformed(
           HEADER, String.join(", ", keys), "must have 1 to 64 visible ASCII characters, once");
     }

@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.io.Reader;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * The log of a subtask.
  *
  * @param log read while it is written: all attempts together may be large
  */
-record LogAnswer(@JsonSerialize(using = LogAnswer.Text.class) Reader log) {
+record LogAnswer(
+    @Schema(implementation = String.class) @JsonSerialize(using = LogAnswer.Text.class)
+        Reader log) {
 
   static final class Text extends StdSerializer<Reader> {
     private static final long serialVersionUID = 1L;
