@@ -9,7 +9,6 @@ import dev.relight.worker.agent.Profile;
 import dev.relight.worker.agent.Profiles;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -40,7 +39,7 @@ final class Attempt {
   private final Lease lease;
   private final Profiles profiles;
   private final ReportSender reports;
-  private final OperationLog log = new OperationLog(Clock.systemUTC());
+  private final OperationLog log;
   private final CompletableFuture<Interruption> interruption = new CompletableFuture<>();
   private final AtomicBoolean acknowledged = new AtomicBoolean();
   private volatile OptionalLong performingSince = OptionalLong.empty();
@@ -49,8 +48,14 @@ final class Attempt {
   private boolean withdrawn;
   private boolean concluding;
 
-  Attempt(ReceivedCommand received, Lease lease, Profiles profiles, ReportSender reports) {
+  Attempt(
+      ReceivedCommand received,
+      Lease lease,
+      Profiles profiles,
+      ReportSender reports,
+      OperationLog log) {
     this.received = received;
+    this.log = log;
     this.command = received.command();
     this.lease = lease;
     this.profiles = profiles;
@@ -188,16 +193,29 @@ final class Attempt {
   private synchronized void sendLog() {
     List<String> lines = concluding ? List.of() : log.drain();
     if (!lines.isEmpty()) {
-      reports
-          .send(command, ReportType.LOG, null, null, lines)
-          .subscribe()
-          .with(sent -> {}, failure -> LOG.debugf(failure, "No log of %s", this));
+      sendLog(lines);
     }
   }
 
+  /** What does not fit into the last report goes before it. */
   private synchronized List<String> lastLogLines() {
     concluding = true;
-    return log.drain();
+    log.end();
+    List<String> lines = log.drain();
+    List<String> more = log.drain();
+    while (!more.isEmpty()) {
+      sendLog(lines);
+      lines = more;
+      more = log.drain();
+    }
+    return lines;
+  }
+
+  private void sendLog(List<String> lines) {
+    reports
+        .send(command, ReportType.LOG, null, null, lines)
+        .subscribe()
+        .with(sent -> {}, failure -> LOG.debugf(failure, "No log of %s", this));
   }
 
   private <T> Uni<T> unlessInterrupted(Supplier<Uni<T>> work) {

@@ -1,9 +1,12 @@
 package dev.relight.worker;
 
 import dev.relight.model.Dispatch;
+import dev.relight.worker.agent.LogConfig;
+import dev.relight.worker.agent.OperationLog;
 import dev.relight.worker.agent.Profiles;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,16 +25,18 @@ class Attempts {
   private final Lease lease;
   private final Profiles profiles;
   private final ReportSender reports;
+  private final LogConfig logConfig;
   private final Map<Dispatch, Attempt> inHand = new HashMap<>();
   private final Map<Long, Long> newestFences = new Remembered<>();
   private final Set<Dispatch> canceled = Collections.newSetFromMap(new Remembered<>());
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private boolean stopping;
 
-  Attempts(Lease lease, Profiles profiles, ReportSender reports) {
+  Attempts(Lease lease, Profiles profiles, ReportSender reports, LogConfig logConfig) {
     this.lease = lease;
     this.profiles = profiles;
     this.reports = reports;
+    this.logConfig = logConfig;
   }
 
   /** Completes when this worker has no more to do with the command. */
@@ -102,7 +107,10 @@ class Attempts {
       return null;
     }
     newestFences.put(dispatch.subtaskId(), dispatch.fence());
-    Attempt attempt = new Attempt(received, lease, profiles, reports);
+    OperationLog log =
+        new OperationLog(
+            Clock.systemUTC(), logConfig.maxLines(), logConfig.maxSize().asLongValue());
+    Attempt attempt = new Attempt(received, lease, profiles, reports, log);
     if (canceled.contains(dispatch)) {
       attempt.interrupt(Interruption.CANCELED);
     } else if (stopping) {

@@ -122,15 +122,19 @@ class AgentResource {
   }
 
   private Uni<SubmittedTask> submit(TaskKind kind, long hostId) {
-    return inventory.host(hostId).chain(() -> submission.single(kind, hostId));
+    return submission.once(
+        () -> inventory.host(hostId).chain(() -> submission.single(kind, hostId)));
   }
 
   private Uni<ProcessAnswer> operate(TaskKind kind, long hostId, long processId) {
-    return inventory
-        .host(hostId)
-        .chain(() -> inventory.process(hostId, processId))
-        .invoke(AgentResource::refuseInoperable)
-        .chain(process -> submission.process(kind, hostId, process.alias))
+    return submission
+        .once(
+            () ->
+                inventory
+                    .host(hostId)
+                    .chain(() -> inventory.process(hostId, processId))
+                    .invoke(AgentResource::refuseInoperable)
+                    .chain(process -> submission.process(kind, hostId, process.alias)))
         .chain(task -> completion.of(task.id()))
         .chain(() -> process(hostId, processId));
   }

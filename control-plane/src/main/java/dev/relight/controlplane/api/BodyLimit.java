@@ -2,6 +2,8 @@ package dev.relight.controlplane.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.relight.controlplane.security.Audit;
+import dev.relight.controlplane.store.AuditEvents.Entry;
 import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.Refusal.Reason;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -14,6 +16,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.OffsetDateTime;
+import java.util.List;
 
 /**
  * Refuses a body that says that it is too large, in the contract's form: the server by itself would
@@ -28,12 +31,15 @@ class BodyLimit {
   private final ServerAddress server;
   private final ObjectMapper json;
   private final Clock clock;
+  private final Audit audit;
 
-  BodyLimit(VertxHttpConfig http, ServerAddress server, ObjectMapper json, Clock clock) {
+  BodyLimit(
+      VertxHttpConfig http, ServerAddress server, ObjectMapper json, Clock clock, Audit audit) {
     this.limit = http.limits().maxBodySize().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
     this.server = server;
     this.json = json;
     this.clock = clock;
+    this.audit = audit;
   }
 
   void register(@Observes Filters filters) {
@@ -46,18 +52,39 @@ class BodyLimit {
       context.next();
       return;
     }
+    Trace trace = Trace.of(context.request().getHeader("traceparent"));
+    Refusal refusal =
+        Refusal.of(Reason.TOO_LARGE, "The body is too large; at most %d bytes.".formatted(limit));
+    if (AuditTrail.CHANGING.contains(context.request().method().name())) {
+      audit.tell(entry(context.request(), refusal, trace)).subscribe().with(told -> {});
+    }
     context
         .response()
         .setStatusCode(Reason.TOO_LARGE.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .end(refusal(context.request()));
+        .end(answer(refusal, trace));
     // Read to its end and thrown away, so that a client who writes all of it sees the answer.
     context.request().resume();
   }
 
-  private String refusal(HttpServerRequest request) {
-    Refusal refusal =
-        Refusal.of(Reason.TOO_LARGE, "The body is too large; at most %d bytes.".formatted(limit));
+  /** It is refused before anybody asks whose it is. */
+  private static Entry entry(HttpServerRequest request, Refusal refusal, Trace trace) {
+    String path = AuditNote.bounded(request.path());
+    return new Entry(
+        null,
+        null,
+        request.method() + " " + path,
+        path,
+        List.of(),
+        null,
+        request.remoteAddress().hostAddress(),
+        refusal.reason().status(),
+        refusal.reason().code(),
+        refusal.getMessage(),
+        trace.id());
+  }
+
+  private String answer(Refusal refusal, Trace trace) {
     try {
       return json.writeValueAsString(
           new Envelope(
@@ -68,7 +95,7 @@ class BodyLimit {
               Reason.TOO_LARGE.status(),
               false,
               OffsetDateTime.now(clock),
-              Trace.of(request.getHeader("traceparent")).id()));
+              trace.id()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("An envelope is always written", e);
     }

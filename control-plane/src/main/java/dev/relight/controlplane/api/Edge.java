@@ -2,6 +2,7 @@ package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.security.SignedBody;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -32,7 +33,7 @@ class Edge {
   }
 
   @ServerRequestFilter(preMatching = true)
-  void open(ContainerRequestContext request) {
+  void open(ContainerRequestContext request, HttpServerRequest http) {
     exchange.continues(request.getHeaderString("traceparent"));
     UriInfo uri = request.getUriInfo();
     String path = uri.getRequestUri().getRawPath();
@@ -41,6 +42,11 @@ class Edge {
           uri.getRequestUriBuilder().replacePath(path.substring(PREFIX.length() - 1)).build();
       request.setRequestUri(bare);
     }
+    exchange.asksUnder(request.getHeaders().get(IdempotencyKey.HEADER));
+    exchange.asksFor(
+        http.remoteAddress().hostAddress(),
+        request.getMethod(),
+        request.getUriInfo().getRequestUri());
     handOnSignedBody(request);
   }
 
@@ -59,6 +65,9 @@ class Edge {
     Problem problem = entity instanceof Problem it ? it : null;
     int status = response.getStatus() == 204 ? 200 : response.getStatus();
     response.setStatus(status);
+    if (exchange.isReplayed()) {
+      response.getHeaders().putSingle("Idempotent-Replayed", "true");
+    }
     response.setEntity(
         new Envelope(
             problem == null ? entity : null,

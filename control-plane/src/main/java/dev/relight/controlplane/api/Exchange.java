@@ -1,13 +1,67 @@
 package dev.relight.controlplane.api;
 
 import jakarta.enterprise.context.RequestScoped;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /** The request that is being answered: since when, and in which trace. */
 @RequestScoped
 class Exchange {
   private final long started = System.nanoTime();
   private Trace trace = Trace.of(null);
+  private String client = "unknown";
+  private String method = "";
+  private URI uri = URI.create("/");
+  private List<String> idempotencyKeys = List.of();
+  private boolean replayed;
+
+  /**
+   * What is asked for.
+   *
+   * @param address the client's
+   * @param asked the same for both forms of a path
+   */
+  void asksFor(String address, String verb, URI asked) {
+    client = address;
+    method = verb;
+    uri = asked;
+  }
+
+  String client() {
+    return client;
+  }
+
+  String method() {
+    return method;
+  }
+
+  String path() {
+    return uri.getRawPath();
+  }
+
+  /** Method, path and query. */
+  String line() {
+    return method + " " + path() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+  }
+
+  void asksUnder(List<String> keys) {
+    idempotencyKeys = keys == null ? List.of() : keys;
+  }
+
+  /** The values of the header Idempotency-Key. */
+  List<String> idempotencyKeys() {
+    return idempotencyKeys;
+  }
+
+  /** The answer is that of an earlier request. */
+  void replays() {
+    replayed = true;
+  }
+
+  boolean isReplayed() {
+    return replayed;
+  }
 
   void continues(String traceparent) {
     trace = Trace.of(traceparent);

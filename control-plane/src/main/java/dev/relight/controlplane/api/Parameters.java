@@ -8,6 +8,8 @@ import jakarta.ws.rs.ext.ParamConverterProvider;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
 @Provider
 class Parameters implements ParamConverterProvider {
   private static final String NUMBER = "must be a whole number above 0";
+  private static final String TIME = "must be a time such as 2026-01-31T08:00:00+01:00";
 
   @Override
   @SuppressWarnings("unchecked") // The type says which T it is.
@@ -31,6 +34,9 @@ class Parameters implements ParamConverterProvider {
     if (type == int.class || type == Integer.class) {
       return (ParamConverter<T>)
           new Checked<>(name, value -> above0(Integer.valueOf(value)), NUMBER);
+    }
+    if (type == OffsetDateTime.class) {
+      return (ParamConverter<T>) new Checked<>(name, Parameters::time, TIME);
     }
     if (type.isEnum()) {
       String expected = "must be one of " + Arrays.toString(type.getEnumConstants());
@@ -56,6 +62,15 @@ class Parameters implements ParamConverterProvider {
       throw new IllegalArgumentException();
     }
     return number;
+  }
+
+  /** A plus sign that was not encoded comes as a space. */
+  private static OffsetDateTime time(String text) {
+    try {
+      return OffsetDateTime.parse(text.replace(' ', '+'));
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   private static <T> T constant(Class<T> type, String name) {

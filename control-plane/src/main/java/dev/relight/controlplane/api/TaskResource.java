@@ -2,14 +2,11 @@ package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.PageRequest;
 import dev.relight.controlplane.plan.TaskKind;
-import dev.relight.controlplane.security.Caller;
 import dev.relight.controlplane.store.StoredSubtask;
 import dev.relight.controlplane.store.StoredTask;
 import dev.relight.controlplane.store.TaskReads;
 import dev.relight.model.TaskStatus;
 import io.quarkus.security.Authenticated;
-import io.quarkus.security.ForbiddenException;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -38,12 +35,12 @@ class TaskResource {
 
   private final TaskReads reads;
   private final TaskView view;
-  private final SecurityIdentity identity;
+  private final TaskAccess access;
 
-  TaskResource(TaskReads reads, TaskView view, SecurityIdentity identity) {
+  TaskResource(TaskReads reads, TaskView view, TaskAccess access) {
     this.reads = reads;
     this.view = view;
-    this.identity = identity;
+    this.access = access;
   }
 
   /**
@@ -77,7 +74,7 @@ class TaskResource {
   @Path("/{taskId}")
   @Authenticated
   public Uni<TaskDetail> get(@PathParam("taskId") long taskId) {
-    return reads.task(taskId).invoke(this::check).map(view::of);
+    return reads.task(taskId).invoke(access::check).map(view::of);
   }
 
   private static List<TaskKind> named(String part) {
@@ -85,13 +82,6 @@ class TaskResource {
     return Stream.of(TaskKind.values())
         .filter(kind -> kind.taskName().toLowerCase(Locale.ROOT).contains(wanted))
         .toList();
-  }
-
-  private void check(StoredTask task) {
-    Caller caller = (Caller) identity.getPrincipal();
-    if (caller.id() != task.creatorId() && !identity.hasRole("TASK_VIEWER")) {
-      throw new ForbiddenException();
-    }
   }
 
   private Stream<TaskSummary> summaries(List<StoredTask> tasks) {

@@ -84,7 +84,9 @@ public class ApplyReports {
 
   private static void start(SubtaskReport report, Ledger ledger, SubtaskRow row) {
     row.takenBy(report.worker());
-    ledger.move(row, SubtaskSignal.STARTED);
+    if (ledger.move(row, SubtaskSignal.STARTED)) {
+      ledger.began(row, report.at());
+    }
   }
 
   private void end(SubtaskReport report, Ledger ledger, SubtaskRow row) {

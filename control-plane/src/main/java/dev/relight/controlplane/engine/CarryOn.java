@@ -55,43 +55,50 @@ class CarryOn {
   Uni<Committed> from(Tx tx, Ledger ledger) {
     List<SubtaskRow> settled = only(ledger.moved(), SubtaskState::isSettled);
     List<SubtaskRow> queued = new ArrayList<>(only(ledger.moved(), SubtaskState::isQueued));
-    return subtasks
-        .write(tx, ledger.moved())
-        .chain(() -> subtasks.countUp(tx, ledger.awaitedAgain()))
-        .chain(() -> behind(tx, ledger, settled, queued))
+    return Uni.combine()
+        .all()
+        .unis(
+            subtasks.write(tx, ledger.moved()),
+            subtasks.countUp(tx, ledger.awaitedAgain()),
+            subtasks.countDown(tx, behind(settled, ledger)))
+        .with((written, awaited, moved) -> moved)
+        .chain(moved -> open(tx, ledger, moved, queued))
         .chain(() -> catchUp(tx, ledger, settled, queued))
-        .chain(() -> dispatch(tx, queued))
-        .chain(
-            commands -> {
-              ledger.endTasks();
-              return Uni.join()
-                  .all(
-                      books.close(tx, ledger),
-                      hosts.release(tx, laneEnds(settled)).replaceWithVoid())
-                  .andFailFast()
-                  .replaceWith(new Committed(commands, ledger.ended(), ledger.canceled()));
-            });
+        .chain(() -> tell(tx, ledger, settled, queued));
   }
 
-  private Uni<Void> behind(
+  private Uni<Committed> tell(
       Tx tx, Ledger ledger, List<SubtaskRow> settled, List<SubtaskRow> queued) {
+    ledger.endTasks();
+    return Uni.combine()
+        .all()
+        .unis(
+            dispatch(tx, queued),
+            books.close(tx, ledger).replaceWith(0),
+            hosts.release(tx, laneEnds(settled)))
+        .with(
+            (commands, closed, released) ->
+                new Committed(commands, ledger.ended(), ledger.canceled()));
+  }
+
+  /** One level of the DAG at a time: a barrier that opens is settled itself. */
+  private Uni<Void> open(Tx tx, Ledger ledger, List<SubtaskRow> moved, List<SubtaskRow> queued) {
+    moved.forEach(row -> ledger.record(row, SubtaskState.PENDING));
+    queued.addAll(only(moved, SubtaskState::isQueued));
+    List<SubtaskRow> opened = only(moved, SubtaskState::isSettled);
+    return opened.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : subtasks
+            .countDown(tx, behind(opened, ledger))
+            .chain(next -> open(tx, ledger, next, queued));
+  }
+
+  private static Map<Ids, Count> behind(List<SubtaskRow> settled, Ledger ledger) {
     Map<Ids, Count> counts = new HashMap<>();
     for (SubtaskRow row : settled) {
       if (row.state() == SubtaskState.FAILED) {
         ledger.barriersAhead(row).forEach(id -> counts.merge(one(id), GIVEN_UP, Count::plus));
       }
-    }
-    return countDown(tx, ledger, settled, counts, queued);
-  }
-
-  /** One level of the DAG at a time: a barrier that opens is settled itself. */
-  private Uni<Void> countDown(
-      Tx tx,
-      Ledger ledger,
-      List<SubtaskRow> settled,
-      Map<Ids, Count> counts,
-      List<SubtaskRow> queued) {
-    for (SubtaskRow row : settled) {
       if (row.node().downstreamFirst() != null) {
         counts.merge(
             new Ids(row.node().downstreamFirst(), row.node().downstreamLast()),
@@ -99,18 +106,7 @@ class CarryOn {
             Count::plus);
       }
     }
-    if (counts.isEmpty()) {
-      return Uni.createFrom().voidItem();
-    }
-    return subtasks
-        .countDown(tx, counts)
-        .chain(
-            moved -> {
-              moved.forEach(row -> ledger.record(row, SubtaskState.PENDING));
-              queued.addAll(only(moved, SubtaskState::isQueued));
-              return countDown(
-                  tx, ledger, only(moved, SubtaskState::isSettled), new HashMap<>(), queued);
-            });
+    return counts;
   }
 
   /** A lane that was tried again goes on behind barriers that have opened without it. */

@@ -49,7 +49,10 @@ class FirstDispatch {
                 seat -> seats.put(submitted.subtaskId(node.number()), seat), dispatchWaiting::soon);
       }
     }
-    return books.close(tx, ledger).chain(() -> dispatches.dispatch(tx, seats, Announce.ID));
+    return Uni.combine()
+        .all()
+        .unis(dispatches.dispatch(tx, seats, Announce.ID), books.close(tx, ledger).replaceWith(0))
+        .with((commands, closed) -> commands);
   }
 
   private static SubtaskEvent event(SubmittedTask submitted, PlannedSubtask node) {

@@ -15,8 +15,12 @@ import dev.relight.controlplane.task.TaskSignal;
 import dev.relight.model.Dispatch;
 import dev.relight.model.SubtaskEvent;
 import dev.relight.model.SubtaskKind;
+import dev.relight.model.SubtaskOperation;
 import dev.relight.model.TaskEvent;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +37,11 @@ import java.util.stream.LongStream;
 final class Ledger {
   /** A task of more hosts tells them with their subtasks: an event has to fit into a message. */
   private static final int NAMED_HOSTS = 10_000;
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx");
+
+  private static final ZoneId ZONE = ZoneId.systemDefault();
 
   private final Json json;
   private final Map<Long, TaskRow> tasks;
@@ -200,7 +209,21 @@ final class Ledger {
 
   /** Keeps lines of a subtask's log. */
   void log(SubtaskRow subtask, String lines) {
-    logs.add(new Lines(subtask.id(), subtask.attempt(), lines));
+    logs.add(new Lines(subtask.id(), subtask.attempt(), "", lines));
+  }
+
+  /** Begins the log of an attempt, which has started at this time. */
+  void began(SubtaskRow subtask, Instant at) {
+    String what = subtask.operation() == SubtaskOperation.ROLLBACK ? "ROLLBACK" : "EXECUTE";
+    logs.add(
+        new Lines(
+            subtask.id(),
+            subtask.attempt(),
+            "############{%s}{%s}############\n"
+                .formatted(
+                    subtask.state().compensation() == null ? what : "COMPENSATE",
+                    TIME.format((at == null ? now.toInstant() : at).atZone(ZONE))),
+            ""));
   }
 
   /** Keeps what is now known of an agent; the newest counts. */

@@ -28,6 +28,7 @@ public class SubmitTask {
   private final Hosts hosts;
   private final TakeHosts takeHosts;
   private final FirstDispatch firstDispatch;
+  private final RecallTask recallTask;
   private final Event<Committed> committed;
 
   SubmitTask(
@@ -37,6 +38,7 @@ public class SubmitTask {
       Hosts hosts,
       TakeHosts takeHosts,
       FirstDispatch firstDispatch,
+      RecallTask recallTask,
       Event<Committed> committed) {
     this.transactions = transactions;
     this.tasks = tasks;
@@ -44,51 +46,78 @@ public class SubmitTask {
     this.hosts = hosts;
     this.takeHosts = takeHosts;
     this.firstDispatch = firstDispatch;
+    this.recallTask = recallTask;
     this.committed = committed;
   }
 
+  private static final Committed NOTHING = Committed.of(List.of());
+
   private record Accepted(SubmittedTask task, Committed committed) {}
+
+  /** As {@link #submit(TaskRequest, Receipt)}, of which nothing else is kept. */
+  public Uni<SubmittedTask> submit(TaskRequest request) {
+    return submit(request, Receipt.NONE);
+  }
 
   /**
    * Fails with a {@link Refusal} where a host is unknown or held by another task; then nothing was
-   * stored.
+   * stored. Of any number of equal requests under one key, one makes the task and all answer it.
    */
-  public Uni<SubmittedTask> submit(TaskRequest request) {
+  public Uni<SubmittedTask> submit(TaskRequest request, Receipt receipt) {
     Plan plan = Plan.of(request.kind(), request.hostIds());
     return transactions
-        .run(tx -> submit(tx, request, plan))
+        .run(tx -> once(tx, request, receipt, plan))
         .invoke(accepted -> committed.fire(accepted.committed()))
         .map(Accepted::task);
   }
 
-  private Uni<Accepted> submit(Tx tx, TaskRequest request, Plan plan) {
-    Long[] hostIds = plan.hostIds().toArray(Long[]::new);
+  // The key comes before the hosts: whoever loses the race must not be told that they are held.
+  private Uni<Accepted> once(Tx tx, TaskRequest request, Receipt receipt, Plan plan) {
+    return recallTask
+        .recallOrClaim(tx, receipt)
+        .chain(
+            before ->
+                before
+                    .map(task -> Uni.createFrom().item(new Accepted(task, NOTHING)))
+                    .orElseGet(() -> submit(tx, request, receipt, plan)));
+  }
+
+  private Uni<Accepted> submit(Tx tx, TaskRequest request, Receipt receipt, Plan plan) {
     return Uni.combine()
         .all()
-        .unis(hosts.find(tx, hostIds), subtasks.allocate(tx, plan.subtasks().size()))
+        .unis(hosts.find(tx, hostIds(plan)), tasks.insert(tx, plan, origin(request), roots(plan)))
         .asTuple()
         .chain(
             found -> {
-              Map<Long, Reach> reach = found.getItem1();
-              long firstId = found.getItem2();
-              refuseUnknown(plan, reach);
-              return tasks
-                  .insert(tx, plan, origin(request), firstId, roots(plan))
-                  .call(task -> takeHosts.of(tx, hostIds, task.id()))
-                  .chain(task -> insert(tx, request, plan, task, reach));
+              refuseUnknown(plan, found.getItem1());
+              return insert(tx, request, receipt, plan, found.getItem2(), found.getItem1());
             });
   }
 
   private Uni<Accepted> insert(
-      Tx tx, TaskRequest request, Plan plan, TaskRow task, Map<Long, Reach> reach) {
+      Tx tx,
+      TaskRequest request,
+      Receipt receipt,
+      Plan plan,
+      TaskRow task,
+      Map<Long, Reach> reach) {
     Map<Long, String> pools = new HashMap<>();
     reach.forEach((host, way) -> pools.put(host, way.pool()));
     SubmittedTask submitted =
-        new SubmittedTask(task.id(), task.firstSubtaskId(), plan, request, task.createTime());
-    return subtasks
-        .insert(tx, task.id(), task.firstSubtaskId(), plan, pools)
-        .chain(() -> firstDispatch.of(tx, submitted, task, pools))
-        .map(commands -> new Accepted(submitted, Committed.of(commands)));
+        new SubmittedTask(
+            task.id(), task.firstSubtaskId(), plan, request, task.createTime(), false);
+    return Uni.combine()
+        .all()
+        .unis(
+            takeHosts.of(tx, hostIds(plan), task.id()).replaceWith(0),
+            subtasks.insert(tx, task.id(), task.firstSubtaskId(), plan, pools),
+            firstDispatch.of(tx, submitted, task, pools),
+            recallTask.keep(tx, receipt, task.id()).replaceWith(0))
+        .with((taken, inserted, commands, kept) -> new Accepted(submitted, Committed.of(commands)));
+  }
+
+  private static Long[] hostIds(Plan plan) {
+    return plan.hostIds().toArray(Long[]::new);
   }
 
   private static void refuseUnknown(Plan plan, Map<Long, Reach> reach) {

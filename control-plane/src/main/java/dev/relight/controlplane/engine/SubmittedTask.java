@@ -11,9 +11,15 @@ import java.time.OffsetDateTime;
  * @param plan its DAG
  * @param request what was asked
  * @param startTime when it was accepted, by PostgreSQL's clock
+ * @param replayed whether the same request had made it before
  */
 public record SubmittedTask(
-    long id, long firstSubtaskId, Plan plan, TaskRequest request, OffsetDateTime startTime) {
+    long id,
+    long firstSubtaskId,
+    Plan plan,
+    TaskRequest request,
+    OffsetDateTime startTime,
+    boolean replayed) {
 
   /** Id of the subtask with this number in the plan. */
   public long subtaskId(int number) {

@@ -6,6 +6,7 @@
  * names only the one role that it needs; {@link
  * dev.relight.controlplane.security.SignatureMechanism} does so with a signature over the request,
  * {@link dev.relight.controlplane.security.TokenCaller} with a token of an issuer. The first start
- * makes the first user.
+ * makes the first user. {@link dev.relight.controlplane.security.Audit} writes down who asked for
+ * which change.
  */
 package dev.relight.controlplane.security;

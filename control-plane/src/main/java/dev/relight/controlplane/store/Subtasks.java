@@ -28,8 +28,6 @@ public class Subtasks {
       s.start_time, s.finish_time, s.message, s.observed
       """;
 
-  private static final String ALLOCATE = "select allocate_subtask_ids($1)";
-
   private static final String INSERT =
       """
       insert into subtask (id, task_id, kind, lane, host_id, pool, status, operation,
@@ -128,11 +126,6 @@ public class Subtasks {
   /** Consecutive ids, both ends included. */
   public record Ids(long first, long last) {}
 
-  /** Reserves ids for a plan and answers the first. */
-  public Uni<Long> allocate(Tx tx, int count) {
-    return tx.query(ALLOCATE, Tuple.of(count)).map(rows -> rows.iterator().next().getLong(0));
-  }
-
   /** Makes the rows of a plan: its roots READY, the others PENDING. */
   public Uni<Integer> insert(
       Tx tx, long taskId, long firstId, Plan plan, Map<Long, String> poolOfHost) {
@@ -186,6 +179,9 @@ public class Subtasks {
 
   /** Counts down the subtasks behind settled ones; answers those that moved by it. */
   public Uni<List<SubtaskRow>> countDown(Tx tx, Map<Ids, Count> settled) {
+    if (settled.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
     List<Map.Entry<Ids, Count>> list = List.copyOf(settled.entrySet());
     return tx.query(
             COUNT_DOWN,

@@ -23,7 +23,7 @@ public class Tasks {
       """
       insert into task (kind, status, operation, creator_id, creator, executor, host_ids, process,
           first_subtask_id, subtask_count, live, task_sequence, subtask_sequence, traceparent)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, allocate_subtask_ids($9), $9, $10, 0, 0, $11)
       returning *
       """;
 
@@ -71,8 +71,8 @@ public class Tasks {
   public record Origin(
       long creatorId, String creator, String executor, String process, String traceparent) {}
 
-  /** Makes a RUNNING task and answers it, locked. */
-  public Uni<TaskRow> insert(Tx tx, Plan plan, Origin origin, long firstSubtaskId, int roots) {
+  /** Makes a RUNNING task, with ids for its subtasks, and answers it, locked. */
+  public Uni<TaskRow> insert(Tx tx, Plan plan, Origin origin, int roots) {
     return tx.query(
             INSERT,
             Tuple.tuple()
@@ -84,7 +84,6 @@ public class Tasks {
                 .addString(origin.executor())
                 .addArrayOfLong(plan.hostIds().toArray(Long[]::new))
                 .addString(origin.process())
-                .addLong(firstSubtaskId)
                 .addInteger(plan.subtasks().size())
                 .addInteger(roots)
                 .addString(origin.traceparent()))

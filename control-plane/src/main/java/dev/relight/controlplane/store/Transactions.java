@@ -8,7 +8,9 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /** Runs work of the engine in one transaction: all of it is kept, or nothing. */
 @ApplicationScoped
@@ -37,6 +39,12 @@ public class Transactions {
                 pool.preparedQuery(sql)
                     .execute(parameters)
                     .onComplete(emitter::complete, emitter::fail));
+  }
+
+  /** What one statement by itself finds. */
+  <T> Uni<List<T>> list(String sql, Tuple parameters, Function<Row, T> record) {
+    return query(sql, parameters)
+        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(record).toList());
   }
 
   private static <T> Future<T> inside(SqlConnection connection, Function<Tx, Uni<T>> work) {

@@ -15,6 +15,7 @@ public final class Refusal extends RuntimeException {
     MALFORMED(10001, 400),
     NOT_FOUND(10002, 404),
     UNEXPECTED(10010, 500),
+    KEY_REUSED(10011, 422),
     TOO_LARGE(10012, 413),
     TASK_NOT_FOUND(20000, 404),
     STATE(20003, 400),

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /** The operations that answer with what a worker did and saw. */
 @QuarkusTest
 class OperationsIT {
+  private static final String WHY = "pid 17 does not go away";
+
   @Inject Tables tables;
 
   private volatile BiConsumer<ScriptedWorker, SubtaskCommand> script =
@@ -109,21 +112,54 @@ class OperationsIT {
 
   @Test
   void whatFailedOnTheHostIsTold() {
-    script =
-        (w, command) -> {
-          if (command.kind() == SubtaskKind.REFRESH) {
-            w.succeed(command, agent(command));
-          } else {
-            w.report(command, ReportType.STARTED, null);
-            w.report(command, ReportType.FAILED, "pid 17 does not go away");
-          }
-        };
+    script = OperationsIT::failRestarts;
 
     process("ob_cleaner", "restart")
         .then()
         .statusCode(502)
         .body("error.code", equalTo(40002))
-        .body("error.message", equalTo("pid 17 does not go away"));
+        .body("error.message", equalTo(WHY));
+  }
+
+  @Test
+  void askedAgainAProcessIsWaitedForAndNotRestartedAgain() {
+    List<SubtaskCommand> restarts = new CopyOnWriteArrayList<>();
+    script =
+        (w, command) -> {
+          if (command.kind() == SubtaskKind.RESTART_PROCESS) {
+            restarts.add(command);
+          }
+          w.succeed(command, agent(command));
+        };
+    Object process = processId("ob_cleaner");
+    String key = Api.unique("key");
+    Response first = restart(process, key);
+    Response second = restart(process, key);
+
+    second.then().statusCode(200).header("Idempotent-Replayed", equalTo("true"));
+    assertThat(second.<Object>path("data.pid")).isEqualTo(first.path("data.pid"));
+    assertThat(restarts).hasSize(1);
+  }
+
+  @Test
+  void askedAgainWhatFailedOnTheHostHasFailed() {
+    script = OperationsIT::failRestarts;
+    Object process = processId("ob_cleaner");
+    String key = Api.unique("key");
+
+    for (int i = 0; i < 2; i++) {
+      restart(process, key)
+          .then()
+          .statusCode(502)
+          .header("Idempotent-Replayed", equalTo(i == 0 ? null : "true"))
+          .body("error.message", equalTo(WHY));
+    }
+    int task = get("/tasks/instances?hostId=" + host).path("data.contents[0].id");
+    get("/audit/events?taskId=" + task)
+        .then()
+        .body("data.contents.status", contains(502, 502))
+        .body("data.contents.code", contains(40002, 40002))
+        .body("data.contents.message", contains(WHY, WHY));
   }
 
   @Test
@@ -149,15 +185,35 @@ class OperationsIT {
   }
 
   private Response process(String alias, String operation) {
-    List<Map<String, Object>> processes = refresh().path("data.processes");
-    Object id =
-        processes.stream()
-            .filter(process -> alias.equals(process.get("alias")))
-            .findFirst()
-            .orElseThrow()
-            .get("id");
     return Api.admin()
-        .post("/api/v2/compute/hosts/{host}/agent/processes/{id}/" + operation, host, id);
+        .post(
+            "/api/v2/compute/hosts/{host}/agent/processes/{id}/" + operation,
+            host,
+            processId(alias));
+  }
+
+  private Response restart(Object process, String key) {
+    return Api.admin()
+        .header("Idempotency-Key", key)
+        .post("/compute/hosts/{host}/agent/processes/{id}/restart", host, process);
+  }
+
+  private Object processId(String alias) {
+    List<Map<String, Object>> processes = refresh().path("data.processes");
+    return processes.stream()
+        .filter(process -> alias.equals(process.get("alias")))
+        .findFirst()
+        .orElseThrow()
+        .get("id");
+  }
+
+  private static void failRestarts(ScriptedWorker worker, SubtaskCommand command) {
+    if (command.kind() == SubtaskKind.REFRESH) {
+      worker.succeed(command, agent(command));
+    } else {
+      worker.report(command, ReportType.STARTED, null);
+      worker.report(command, ReportType.FAILED, WHY);
+    }
   }
 
   private static Response get(String path) {

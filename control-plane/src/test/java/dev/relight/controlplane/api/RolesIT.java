@@ -34,6 +34,7 @@ class RolesIT {
       POST,   /compute/hosts/990001/agent/processes/1/restart, HOST_MANAGER
       POST,   /compute/hosts/990001/agent/processes/1/stop,    HOST_MANAGER
       GET,    /tasks/instances,                            TASK_VIEWER
+      GET,    /audit/events,                               ADMIN
       GET,    /iam/users,                                  ADMIN
       POST,   /iam/users,                                  ADMIN
       PUT,    /iam/users/nobody,                           ADMIN

@@ -26,7 +26,7 @@ class Tables {
                 select (select count(*) from host), (select count(*) from agent),
                   (select count(*) from app_user), (select count(*) from task),
                   (select count(*) from subtask), (select count(*) from host_lock),
-                  (select count(*) from event)
+                  (select count(*) from event), (select count(*) from request_key)
                 """)
             .iterator()
             .next();
@@ -43,6 +43,51 @@ class Tables {
     query("delete from task");
     query("delete from host_lock");
     query("delete from worker");
+  }
+
+  /** How many audit events a trace has. */
+  long auditEvents(String trace) {
+    return query("select count(*) from audit_event where trace_id = $1", trace)
+        .iterator()
+        .next()
+        .getLong(0);
+  }
+
+  /** Whether a task and its audit event were written by one transaction. */
+  boolean isAuditedInItsTransaction(long task) {
+    return query(
+                """
+            select count(*) from task t join audit_event a on a.task_id = t.id and a.xmin = t.xmin
+            where t.id = $1
+            """,
+                task)
+            .iterator()
+            .next()
+            .getLong(0)
+        == 1;
+  }
+
+  /** All that the audit holds. */
+  String auditText() {
+    return query("select string_agg(e::text, ' ') from audit_event e")
+        .iterator()
+        .next()
+        .getString(0);
+  }
+
+  /** How many tasks there are. */
+  long tasks() {
+    return query("select count(*) from task").iterator().next().getLong(0);
+  }
+
+  /** Lets the day pass in which an Idempotency-Key holds. */
+  void ageKeys() {
+    query("update request_key set create_time = create_time - interval '24 hours'");
+  }
+
+  /** Lets every task go of its hosts. */
+  void freeHosts() {
+    query("delete from host_lock");
   }
 
   /** Leaves no ADMIN but the first one. */
@@ -109,6 +154,14 @@ class Tables {
             where id = (select max(id) from subtask where kind = $1) returning id
             """,
             kind)
+        .iterator()
+        .next()
+        .getLong(0);
+  }
+
+  /** How much is stored of a subtask's log. */
+  long logBytes(long subtaskId) {
+    return query("select sum(octet_length(lines)) from subtask_log where subtask_id = " + subtaskId)
         .iterator()
         .next()
         .getLong(0);

@@ -105,6 +105,11 @@ public final class ScriptedWorker {
     report(command, fence, type, message, null);
   }
 
+  /** Sends lines of the log on the way. */
+  public void log(SubtaskCommand command, List<String> lines) {
+    report(command, command.fence(), ReportType.LOG, null, null, lines);
+  }
+
   /** Says that the work is done, and what was seen then. */
   public void succeed(SubtaskCommand command, AgentState observed) {
     report(command, ReportType.STARTED, null);
@@ -113,6 +118,16 @@ public final class ScriptedWorker {
 
   private void report(
       SubtaskCommand command, long fence, ReportType type, String message, AgentState observed) {
+    report(command, fence, type, message, observed, List.of());
+  }
+
+  private void report(
+      SubtaskCommand command,
+      long fence,
+      ReportType type,
+      String message,
+      AgentState observed,
+      List<String> log) {
     Dispatch dispatch = new Dispatch(command.subtaskId(), command.fence());
     if (type == ReportType.STARTED) {
       running.add(dispatch);
@@ -132,7 +147,7 @@ public final class ScriptedWorker {
             Instant.now(),
             message,
             observed,
-            List.of()));
+            log));
   }
 
   public void stop() throws InterruptedException {

@@ -114,6 +114,21 @@ class RestartIT {
   }
 
   @Test
+  void theLogTellsWhatWasDoneOnTheHost() throws Exception {
+    JsonNode task = fleet.awaitEnd(fleet.restartAgents(hosts).path("id").asLong());
+    for (JsonNode subtask : task.path("subtasks")) {
+      String path = Fleet.TASKS + task.path("id").asLong() + "/subtasks/" + subtask.path("id");
+      String log = system.controlPlane().get(path + "/log").path("log").asText();
+      switch (subtask.path("name").asText()) {
+        case "Wait node" -> assertThat(log).isEmpty();
+        case "Stop all OCP agent processes" ->
+            assertThat(log).startsWith("############{EXECUTE}{").contains("INFO agentctl stop\n");
+        default -> assertThat(log).startsWith("############{EXECUTE}{").contains("INFO Attempt 1");
+      }
+    }
+  }
+
+  @Test
   void aHostThatCannotBeStartedDoesNotHoldUpTheOthers() throws Exception {
     DemoHost broken = hosts.get(1);
     List<DemoHost> others = new ArrayList<>(hosts);

@@ -73,7 +73,7 @@ final class Observation {
         process.path("pid").asInt(),
         instant(process.path("startAt").asLong()),
         process.path("user").asText(null),
-        process.path("command").asText(alias),
+        OperationLog.bounded(process.path("command").asText(alias)),
         ports,
         dialect.isOperable(alias));
   }

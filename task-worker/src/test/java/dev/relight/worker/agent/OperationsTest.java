@@ -216,7 +216,7 @@ class OperationsTest {
   }
 
   private AgentState perform(SubtaskCommand command) {
-    log = new OperationLog(Clock.systemUTC());
+    log = new OperationLog(Clock.systemUTC(), 10_000, 1 << 20);
     return profile.perform(command, log).await().atMost(Duration.ofSeconds(60));
   }
 
