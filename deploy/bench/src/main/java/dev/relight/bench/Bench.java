@@ -80,7 +80,7 @@ final class Bench implements AutoCloseable {
   }
 
   int warmupSeconds() {
-    return quick ? 5 : 60;
+    return quick ? 30 : 120;
   }
 
   @Override

@@ -21,6 +21,7 @@ public final class Main {
       return;
     }
     try (Bench bench = Bench.start(arguments.quick())) {
+      new Throughput(bench).warmUp();
       for (Arguments.Wanted wanted : arguments.wanted()) {
         Figure figure = wanted.figure();
         System.out.printf("%n%s: %s%n", figure, figure.meaning());

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,8 +23,11 @@ final class TaskTable implements AutoCloseable {
 
   private final Connection connection;
 
-  TaskTable(Connection connection) {
+  TaskTable(Connection connection) throws SQLException {
     this.connection = connection;
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set enable_seqscan = off");
+    }
   }
 
   void awaitEnd(long task) throws SQLException {

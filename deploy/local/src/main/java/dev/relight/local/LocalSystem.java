@@ -197,6 +197,9 @@ public final class LocalSystem implements AutoCloseable {
         .withSecret("QUARKUS_DATASOURCE_PASSWORD", postgres.password())
         .withSecret("RELIGHT_ADMIN_PASSWORD", password)
         .with("relight.security.master-key-file", data.masterKeys())
+        // One broker on one machine has nothing to share out.
+        .with("relight.topics.partitions", 4)
+        .with("relight.topics.command-partitions", Math.max(8, 2 * options.workers()))
         .with("kafka.bootstrap.servers", kafka.bootstrapServers());
   }
 
