@@ -1,7 +1,5 @@
 package dev.relight.controlplane.engine;
 
-import dev.relight.controlplane.plan.Plan;
-import dev.relight.controlplane.plan.PlannedSubtask;
 import dev.relight.controlplane.store.Events.Entry;
 import dev.relight.controlplane.store.Json;
 import dev.relight.controlplane.store.Logs.Lines;
@@ -109,10 +107,7 @@ final class Ledger {
 
   /** Ids of the wait nodes that the lane of a failed subtask does not come to any more. */
   LongStream barriersAhead(SubtaskRow subtask) {
-    TaskRow task = tasks.get(subtask.node().taskId());
-    long first = task.firstSubtaskId();
-    return Plan.barriersAhead(task.kind(), task.subtaskCount(), (int) (subtask.id() - first))
-        .mapToLong(number -> first + number);
+    return task(subtask).barriersAhead(subtask.id());
   }
 
   /** The lane of a failed subtask comes to what is ahead of it after all. */
@@ -143,18 +138,12 @@ final class Ledger {
         || subtask.state() != SubtaskState.SUCCESSFUL) {
       return Optional.empty();
     }
-    long first = task.firstSubtaskId();
-    int next = Plan.nextStage(task.kind(), task.subtaskCount(), (int) (subtask.id() - first));
-    return next == PlannedSubtask.NONE ? Optional.empty() : Optional.of(first + next);
+    return task.nextStage(subtask.id());
   }
 
   /** Ids of the lane's stages before a subtask, the first of them first. */
   List<Long> earlierStages(SubtaskRow subtask) {
-    TaskRow task = task(subtask);
-    long first = task.firstSubtaskId();
-    return Plan.earlierStages(task.kind(), task.subtaskCount(), (int) (subtask.id() - first))
-        .mapToObj(number -> first + number)
-        .toList();
+    return task(subtask).earlierStages(subtask.id()).boxed().toList();
   }
 
   /** How many upstreams more subtasks are to wait for. */

@@ -7,6 +7,7 @@ import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.store.Transactions;
 import dev.relight.controlplane.store.Tx;
 import dev.relight.controlplane.task.SubtaskSignal;
+import dev.relight.controlplane.task.SubtaskState;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -72,7 +73,11 @@ class SweepAstray {
         "task %d subtask %d attempt %d (%s) timed out",
         row.node().taskId(), row.id(), row.attempt(), row.work());
     long seconds = SubtaskText.of(row.work()).timeout().toSeconds();
-    ledger.giveUp(row, "not done within " + seconds + " s");
+    ledger.giveUp(
+        row,
+        row.state() == SubtaskState.CANCELING
+            ? "canceled; its worker did not confirm that it has stopped"
+            : "not done within " + seconds + " s");
   }
 
   /** Until nothing is found any more. */

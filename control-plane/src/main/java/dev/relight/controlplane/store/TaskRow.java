@@ -1,11 +1,15 @@
 package dev.relight.controlplane.store;
 
+import dev.relight.controlplane.plan.Plan;
+import dev.relight.controlplane.plan.PlannedSubtask;
 import dev.relight.controlplane.plan.TaskKind;
 import dev.relight.controlplane.task.TaskSignal;
 import dev.relight.model.TaskOperation;
 import dev.relight.model.TaskStatus;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** A task, locked by the running transaction, which moves it here first and then writes it. */
 public final class TaskRow {
@@ -60,6 +64,28 @@ public final class TaskRow {
   /** Whether lanes may go on that a barrier has not waited for. */
   public boolean isReopened() {
     return operation != TaskOperation.EXECUTE;
+  }
+
+  /** Ids of the wait nodes, other than the next, that the lane of a subtask has ahead of it. */
+  public LongStream barriersAhead(long subtaskId) {
+    return Plan.barriersAhead(kind, subtaskCount, number(subtaskId))
+        .mapToLong(ahead -> firstSubtaskId + ahead);
+  }
+
+  /** Ids of the lane's stages before a subtask, the first of them first. */
+  public LongStream earlierStages(long subtaskId) {
+    return Plan.earlierStages(kind, subtaskCount, number(subtaskId))
+        .mapToLong(earlier -> firstSubtaskId + earlier);
+  }
+
+  /** Id of the lane's stage behind a subtask, or nothing behind the last. */
+  public Optional<Long> nextStage(long subtaskId) {
+    int next = Plan.nextStage(kind, subtaskCount, number(subtaskId));
+    return next == PlannedSubtask.NONE ? Optional.empty() : Optional.of(firstSubtaskId + next);
+  }
+
+  private int number(long subtaskId) {
+    return (int) (subtaskId - firstSubtaskId);
   }
 
   /** Keeps count of the subtasks that still move by themselves, and of those that failed. */

@@ -34,6 +34,10 @@ class RolesIT {
       POST,   /compute/hosts/990001/agent/processes/1/restart, HOST_MANAGER
       POST,   /compute/hosts/990001/agent/processes/1/stop,    HOST_MANAGER
       GET,    /tasks/instances,                            TASK_VIEWER
+      POST,   /tasks/instances/1/retry,                    TASK_MANAGER
+      POST,   /tasks/instances/1/subtasks/1/retry,         TASK_MANAGER
+      POST,   /tasks/instances/1/subtasks/1/skip,          TASK_MANAGER
+      POST,   /tasks/instances/1/subtasks/1/cancel,        TASK_MANAGER
       GET,    /audit/events,                               ADMIN
       GET,    /iam/users,                                  ADMIN
       POST,   /iam/users,                                  ADMIN
@@ -48,6 +52,7 @@ class RolesIT {
           "HOST_VIEWER", "TASK_MANAGER",
           "HOST_MANAGER", "HOST_VIEWER",
           "TASK_VIEWER", "HOST_MANAGER",
+          "TASK_MANAGER", "TASK_VIEWER",
           "ADMIN", "HOST_MANAGER");
 
   private static final Map<String, String> INCLUDING =
@@ -55,6 +60,7 @@ class RolesIT {
           "HOST_VIEWER", "HOST_MANAGER",
           "HOST_MANAGER", "ADMIN",
           "TASK_VIEWER", "TASK_MANAGER",
+          "TASK_MANAGER", "ADMIN",
           "ADMIN", "ADMIN");
 
   private static final Map<String, RequestSpecification> USERS = new ConcurrentHashMap<>();

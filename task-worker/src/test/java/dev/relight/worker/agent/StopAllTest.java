@@ -84,7 +84,7 @@ class StopAllTest {
 
   private AgentState perform(SubtaskCommand command) {
     return profile
-        .perform(command, new OperationLog(Clock.systemUTC()))
+        .perform(command, new OperationLog(Clock.systemUTC(), 10_000, 1 << 20))
         .await()
         .atMost(Duration.ofSeconds(60));
   }
