@@ -1,12 +1,10 @@
 package dev.relight.controlplane.engine;
 
 import dev.relight.controlplane.store.SubtaskRow;
-import dev.relight.controlplane.store.Transactions;
 import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.SubtaskSignal;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Event;
 import java.util.List;
 
 /**
@@ -15,30 +13,19 @@ import java.util.List;
  */
 @ApplicationScoped
 public class CancelSubtask {
-  private final Transactions transactions;
   private final MoveSubtasks moveSubtasks;
-  private final Event<Committed> committed;
 
-  CancelSubtask(Transactions transactions, MoveSubtasks moveSubtasks, Event<Committed> committed) {
-    this.transactions = transactions;
+  CancelSubtask(MoveSubtasks moveSubtasks) {
     this.moveSubtasks = moveSubtasks;
-    this.committed = committed;
   }
 
   /** Fails with a {@link Refusal} where the subtask is neither READY nor RUNNING. */
   public Uni<Void> cancel(long taskId, long subtaskId) {
-    return transactions
-        .run(
-            tx ->
-                moveSubtasks.move(
-                    tx,
-                    List.of(taskId),
-                    List.of(subtaskId),
-                    (ledger, rows) -> {
-                      cancel(ledger, ledger.ofTask(taskId, subtaskId, rows));
-                      return Uni.createFrom().voidItem();
-                    }))
-        .invoke(committed::fire)
+    return moveSubtasks
+        .move(
+            List.of(taskId),
+            List.of(subtaskId),
+            (ledger, rows) -> cancel(ledger, ledger.ofTask(taskId, subtaskId, rows)))
         .replaceWithVoid();
   }
 
