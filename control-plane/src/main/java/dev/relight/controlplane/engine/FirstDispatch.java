@@ -15,8 +15,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** Sends a new task on its way: its first events, and the commands of its roots. */
+/** Sends new tasks on their way: their first events, and the commands of their roots. */
 @ApplicationScoped
 class FirstDispatch {
   private final Dispatches dispatches;
@@ -34,19 +35,23 @@ class FirstDispatch {
     this.json = json;
   }
 
-  /** In the transaction that made the task. */
+  /** In the transaction that made the tasks, with their rows. */
   Uni<List<Addressed>> of(
-      Tx tx, SubmittedTask submitted, TaskRow task, Map<Long, String> poolOfHost) {
-    Ledger ledger = new Ledger(json, submitted.startTime(), Map.of(task.id(), task));
-    ledger.submitted(task, submitted.plan().hostIds());
+      Tx tx, List<SubmittedTask> submitted, List<TaskRow> rows, Map<Long, String> poolOfHost) {
+    Map<Long, TaskRow> tasks = rows.stream().collect(Collectors.toMap(TaskRow::id, row -> row));
+    Ledger ledger = new Ledger(json, rows.get(0).createTime(), tasks);
     Map<Long, Seat> seats = new HashMap<>();
-    for (PlannedSubtask node : submitted.plan().subtasks()) {
-      if (node.isRoot()) {
-        ledger.queued(task, event(submitted, node));
-        fleet
-            .seat(poolOfHost.get(node.hostId()))
-            .ifPresentOrElse(
-                seat -> seats.put(submitted.subtaskId(node.number()), seat), dispatchWaiting::soon);
+    for (SubmittedTask task : submitted) {
+      TaskRow row = tasks.get(task.id());
+      ledger.submitted(row, task.plan().hostIds());
+      for (PlannedSubtask node : task.plan().subtasks()) {
+        if (node.isRoot()) {
+          ledger.queued(row, event(task, node));
+          fleet
+              .seat(poolOfHost.get(node.hostId()))
+              .ifPresentOrElse(
+                  seat -> seats.put(task.subtaskId(node.number()), seat), dispatchWaiting::soon);
+        }
       }
     }
     return Uni.combine()

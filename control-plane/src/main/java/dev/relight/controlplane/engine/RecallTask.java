@@ -1,7 +1,6 @@
 package dev.relight.controlplane.engine;
 
 import dev.relight.controlplane.plan.Plan;
-import dev.relight.controlplane.store.AuditEvents;
 import dev.relight.controlplane.store.RequestKeys;
 import dev.relight.controlplane.store.RequestKeys.Kept;
 import dev.relight.controlplane.store.RequestKeys.Key;
@@ -19,12 +18,10 @@ import java.util.Optional;
 @ApplicationScoped
 public class RecallTask {
   private final RequestKeys keys;
-  private final AuditEvents audit;
   private final KeyConfig config;
 
-  RecallTask(RequestKeys keys, AuditEvents audit, KeyConfig config) {
+  RecallTask(RequestKeys keys, KeyConfig config) {
     this.keys = keys;
-    this.audit = audit;
     this.config = config;
   }
 
@@ -45,14 +42,11 @@ public class RecallTask {
   }
 
   /** In the transaction that has made the task. */
-  Uni<Void> keep(Tx tx, Receipt receipt, long taskId) {
-    Uni<Integer> nothing = Uni.createFrom().item(0);
-    return Uni.join()
-        .all(
-            receipt.key().map(key -> keys.complete(tx, key, taskId)).orElse(nothing),
-            receipt.audit().map(entry -> audit.append(tx, entry.of(taskId))).orElse(nothing))
-        .andFailFast()
-        .replaceWithVoid();
+  Uni<Integer> keep(Tx tx, Receipt receipt, long taskId) {
+    return receipt
+        .key()
+        .map(key -> keys.complete(tx, key, taskId))
+        .orElse(Uni.createFrom().item(0));
   }
 
   private Uni<Optional<SubmittedTask>> recallOrClaim(Tx tx, Key key) {

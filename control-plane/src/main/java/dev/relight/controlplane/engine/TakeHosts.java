@@ -1,10 +1,13 @@
 package dev.relight.controlplane.engine;
 
 import dev.relight.controlplane.store.Hosts;
+import dev.relight.controlplane.store.Hosts.Claim;
 import dev.relight.controlplane.store.Tx;
 import dev.relight.controlplane.task.Refusal;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Arrays;
+import java.util.List;
 
 /** Takes hosts for a task, all of them or none: a host belongs to one running task. */
 @ApplicationScoped
@@ -15,16 +18,21 @@ class TakeHosts {
     this.hosts = hosts;
   }
 
-  /** Fails with a {@link Refusal} that names the task which has one of them. */
+  /** For one task. */
   Uni<Void> of(Tx tx, Long[] hostIds, long taskId) {
+    return of(tx, Arrays.stream(hostIds).map(host -> new Claim(host, taskId)).toList());
+  }
+
+  /** Fails with a {@link Refusal} that names the task which has one of them. */
+  Uni<Void> of(Tx tx, List<Claim> claims) {
     return hosts
-        .acquire(tx, hostIds, taskId)
+        .acquire(tx, claims)
         .chain(
             all ->
                 all
                     ? Uni.createFrom().voidItem()
                     : hosts
-                        .holder(tx, hostIds, taskId)
+                        .holder(tx, claims)
                         .map(holder -> held(holder.map(String::valueOf).orElse(null)))
                         .chain(refusal -> Uni.createFrom().failure(refusal)));
   }

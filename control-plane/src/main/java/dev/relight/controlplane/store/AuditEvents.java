@@ -9,10 +9,10 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Who asked for which change, from where, and what became of it. */
 @ApplicationScoped
@@ -22,10 +22,14 @@ public class AuditEvents {
       """
       insert into audit_event (user_id, user_name, operation, path, host_ids, task_id, address,
           status, code, message, trace_id)
-      values ($1, $2, $3, $4,
-          case when cardinality($5::bigint[]) > 0 then $5
-            else coalesce((select host_ids from task where id = $6), '{}') end,
-          $6, $7, $8, $9, $10, $11)
+      select n.user_id, n.user_name, n.operation, n.path,
+          case when n.host_ids <> '{}' then n.host_ids::bigint[]
+            else coalesce((select t.host_ids from task t where t.id = n.task_id), '{}') end,
+          n.task_id, n.address, n.status, n.code, n.message, n.trace_id
+      from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
+          $7::text[], $8::int[], $9::int[], $10::text[], $11::text[])
+        as n(user_id, user_name, operation, path, host_ids, task_id, address, status, code, message,
+             trace_id)
       """;
 
   // The first event of a task is that of the request that made it.
@@ -136,7 +140,8 @@ public class AuditEvents {
       OffsetDateTime to,
       String traceId) {
     private Tuple parameters() {
-      return Tuple.from(Arrays.asList(user, operation, hostId, taskId, from, to, traceId));
+      return Tuple.from(
+          java.util.Arrays.asList(user, operation, hostId, taskId, from, to, traceId));
     }
   }
 
@@ -147,13 +152,13 @@ public class AuditEvents {
   }
 
   /** In the transaction that does what is told of. */
-  public Uni<Integer> append(Tx tx, Entry entry) {
-    return tx.update(APPEND, parameters(entry));
+  public Uni<Integer> append(Tx tx, List<Entry> entries) {
+    return entries.isEmpty() ? Uni.createFrom().item(0) : tx.update(APPEND, parameters(entries));
   }
 
   /** By itself. */
   public Uni<Integer> append(Entry entry) {
-    return transactions.query(APPEND, parameters(entry)).map(RowSet::rowCount);
+    return transactions.query(APPEND, parameters(List.of(entry))).map(RowSet::rowCount);
   }
 
   /** Corrects how the request was answered that made the task. */
@@ -183,18 +188,22 @@ public class AuditEvents {
         .map(RowSet::rowCount);
   }
 
-  private static Tuple parameters(Entry entry) {
+  private static Tuple parameters(List<Entry> entries) {
     return Tuple.tuple()
-        .addLong(entry.userId())
-        .addString(entry.user())
-        .addString(entry.operation())
-        .addString(entry.path())
-        .addArrayOfLong(entry.hostIds().toArray(Long[]::new))
-        .addLong(entry.taskId())
-        .addString(entry.address())
-        .addInteger(entry.status())
-        .addInteger(entry.code())
-        .addString(entry.message())
-        .addString(entry.traceId());
+        .addArrayOfLong(entries.stream().map(Entry::userId).toArray(Long[]::new))
+        .addArrayOfString(strings(entries, Entry::user))
+        .addArrayOfString(strings(entries, Entry::operation))
+        .addArrayOfString(strings(entries, Entry::path))
+        .addArrayOfString(strings(entries, entry -> Arrays.literal(entry.hostIds())))
+        .addArrayOfLong(entries.stream().map(Entry::taskId).toArray(Long[]::new))
+        .addArrayOfString(strings(entries, Entry::address))
+        .addArrayOfInteger(entries.stream().map(Entry::status).toArray(Integer[]::new))
+        .addArrayOfInteger(entries.stream().map(Entry::code).toArray(Integer[]::new))
+        .addArrayOfString(strings(entries, Entry::message))
+        .addArrayOfString(strings(entries, Entry::traceId));
+  }
+
+  private static String[] strings(List<Entry> entries, Function<Entry, String> value) {
+    return entries.stream().map(value).toArray(String[]::new);
   }
 }

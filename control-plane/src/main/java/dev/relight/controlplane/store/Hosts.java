@@ -25,15 +25,18 @@ public class Hosts {
   private static final String ACQUIRE =
       """
       insert into host_lock as l (host_id, task_id)
-      select h, $2 from unnest($1::bigint[]) as h order by h
+      select c.* from unnest($1::bigint[], $2::bigint[]) as c(host_id, task_id) order by c.host_id
       on conflict (host_id) do update set task_id = excluded.task_id, held = true
         where not l.held or l.task_id = excluded.task_id
       """;
 
   private static final String HOLDER =
       """
-      select task_id from host_lock where host_id = any($1) and task_id <> $2 and held
-      order by host_id limit 1
+      select l.task_id
+      from unnest($1::bigint[], $2::bigint[]) as c(host_id, task_id)
+        join host_lock l on l.host_id = c.host_id
+      where l.task_id <> c.task_id and l.held
+      order by l.host_id limit 1
       """;
 
   private static final String LAST_HAD_BY_OTHERS =
@@ -77,19 +80,28 @@ public class Hosts {
             });
   }
 
-  /** Takes the locks for a task; false where another task has one of them. */
-  public Uni<Boolean> acquire(Tx tx, Long[] ids, long taskId) {
-    return tx.update(ACQUIRE, Tuple.of(ids, taskId)).map(taken -> taken == ids.length);
+  /** A host that a task is to have. */
+  public record Claim(long hostId, long taskId) {}
+
+  /** Takes the locks; false where another task has one of them. */
+  public Uni<Boolean> acquire(Tx tx, List<Claim> claims) {
+    return tx.update(ACQUIRE, parameters(claims)).map(taken -> taken == claims.size());
   }
 
-  /** A task other than {@code taskId} that has one of the hosts. */
-  public Uni<Optional<Long>> holder(Tx tx, Long[] ids, long taskId) {
-    return tx.query(HOLDER, Tuple.of(ids, taskId))
+  /** A task that has one of the hosts that another is to have. */
+  public Uni<Optional<Long>> holder(Tx tx, List<Claim> claims) {
+    return tx.query(HOLDER, parameters(claims))
         .map(
             rows ->
                 rows.size() == 0
                     ? Optional.empty()
                     : Optional.of(rows.iterator().next().getLong(0)));
+  }
+
+  private static Tuple parameters(List<Claim> claims) {
+    return Tuple.tuple()
+        .addArrayOfLong(claims.stream().map(Claim::hostId).toArray(Long[]::new))
+        .addArrayOfLong(claims.stream().map(Claim::taskId).toArray(Long[]::new));
   }
 
   /** Those of the hosts that another task took after this one had let them go. */

@@ -1,6 +1,5 @@
 package dev.relight.controlplane.store;
 
-import dev.relight.controlplane.plan.Plan;
 import dev.relight.controlplane.plan.PlannedSubtask;
 import dev.relight.controlplane.plan.PlannedSubtask.Run;
 import dev.relight.controlplane.task.SubtaskState;
@@ -33,12 +32,13 @@ public class Subtasks {
       insert into subtask (id, task_id, kind, lane, host_id, pool, status, operation,
           pending_upstreams, predecessor, prepare, upstream_first, upstream_last,
           downstream_first, downstream_last)
-      select $2 + n.number, $1, n.kind, n.lane, n.host_id, n.pool, n.status, $3,
-          coalesce(n.up_last - n.up_first + 1, 0), $2 + n.predecessor, $2 + n.prepare,
-          $2 + n.up_first, $2 + n.up_last, $2 + n.down_first, $2 + n.down_last
-      from unnest($4::int[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::text[],
-          $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[])
-        as n(number, kind, lane, host_id, pool, status,
+      select n.first + n.number, n.task_id, n.kind, n.lane, n.host_id, n.pool, n.status, $1,
+          coalesce(n.up_last - n.up_first + 1, 0), n.first + n.predecessor, n.first + n.prepare,
+          n.first + n.up_first, n.first + n.up_last, n.first + n.down_first, n.first + n.down_last
+      from unnest($2::bigint[], $3::bigint[], $4::int[], $5::text[], $6::int[], $7::bigint[],
+          $8::text[], $9::text[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[],
+          $15::int[])
+        as n(task_id, first, number, kind, lane, host_id, pool, status,
              predecessor, prepare, up_first, up_last, down_first, down_last)
       """;
 
@@ -126,13 +126,17 @@ public class Subtasks {
   /** Consecutive ids, both ends included. */
   public record Ids(long first, long last) {}
 
-  /** Makes the rows of a plan: its roots READY, the others PENDING. */
-  public Uni<Integer> insert(
-      Tx tx, long taskId, long firstId, Plan plan, Map<Long, String> poolOfHost) {
-    List<PlannedSubtask> nodes = plan.subtasks();
+  /** A node of a new task, whose subtask 0 has the id {@code first}. */
+  public record NewSubtask(long taskId, long first, PlannedSubtask node) {}
+
+  /** Makes the rows of plans: their roots READY, the others PENDING. */
+  public Uni<Integer> insert(Tx tx, List<NewSubtask> subtasks, Map<Long, String> poolOfHost) {
+    List<PlannedSubtask> nodes = subtasks.stream().map(NewSubtask::node).toList();
     return tx.update(
         INSERT,
-        Tuple.of(taskId, firstId, SubtaskOperation.EXECUTE.name())
+        Tuple.of(SubtaskOperation.EXECUTE.name())
+            .addArrayOfLong(subtasks.stream().map(NewSubtask::taskId).toArray(Long[]::new))
+            .addArrayOfLong(subtasks.stream().map(NewSubtask::first).toArray(Long[]::new))
             .addArrayOfInteger(ints(nodes, PlannedSubtask::number))
             .addArrayOfString(strings(nodes, n -> n.kind().name()))
             .addArrayOfInteger(ints(nodes, PlannedSubtask::lane))

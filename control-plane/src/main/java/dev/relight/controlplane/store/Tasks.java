@@ -1,6 +1,7 @@
 package dev.relight.controlplane.store;
 
 import dev.relight.controlplane.plan.Plan;
+import dev.relight.controlplane.plan.PlannedSubtask;
 import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.model.TaskOperation;
 import dev.relight.model.TaskStatus;
@@ -10,20 +11,28 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /** The rows of tasks. */
 @ApplicationScoped
 public class Tasks {
   private static final String INSERT =
       """
+      with first as materialized (select allocate_subtask_ids($1) as subtask_id)
       insert into task (kind, status, operation, creator_id, creator, executor, host_ids, process,
           first_subtask_id, subtask_count, live, task_sequence, subtask_sequence, traceparent)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, allocate_subtask_ids($9), $9, $10, 0, 0, $11)
+      select n.kind, $2, $3, n.creator_id, n.creator, n.executor, n.host_ids::bigint[], n.process,
+          first.subtask_id + n.subtasks_before, n.subtask_count, n.live, 0, 0, n.traceparent
+      from first, unnest($4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
+          $10::int[], $11::int[], $12::int[], $13::text[])
+        as n(kind, creator_id, creator, executor, host_ids, process, subtasks_before, subtask_count,
+             live, traceparent)
       returning *
       """;
 
@@ -71,23 +80,48 @@ public class Tasks {
   public record Origin(
       long creatorId, String creator, String executor, String process, String traceparent) {}
 
-  /** Makes a RUNNING task, with ids for its subtasks, and answers it, locked. */
-  public Uni<TaskRow> insert(Tx tx, Plan plan, Origin origin, int roots) {
+  /** A task to be made. */
+  public record New(Plan plan, Origin origin) {
+    private int size() {
+      return plan.subtasks().size();
+    }
+
+    private int roots() {
+      return (int) plan.subtasks().stream().filter(PlannedSubtask::isRoot).count();
+    }
+  }
+
+  /** Makes RUNNING tasks, with ids for their subtasks, and answers them in order, locked. */
+  public Uni<List<TaskRow>> insert(Tx tx, List<New> tasks) {
+    Integer[] before = new Integer[tasks.size()];
+    int all = 0;
+    for (int i = 0; i < before.length; i++) {
+      before[i] = all;
+      all += tasks.get(i).size();
+    }
     return tx.query(
             INSERT,
-            Tuple.tuple()
-                .addString(plan.kind().name())
-                .addString(TaskStatus.RUNNING.name())
-                .addString(TaskOperation.EXECUTE.name())
-                .addLong(origin.creatorId())
-                .addString(origin.creator())
-                .addString(origin.executor())
-                .addArrayOfLong(plan.hostIds().toArray(Long[]::new))
-                .addString(origin.process())
-                .addInteger(plan.subtasks().size())
-                .addInteger(roots)
-                .addString(origin.traceparent()))
-        .map(rows -> new TaskRow(rows.iterator().next()));
+            Tuple.of(all, TaskStatus.RUNNING.name(), TaskOperation.EXECUTE.name())
+                .addArrayOfString(strings(tasks, t -> t.plan.kind().name()))
+                .addArrayOfLong(tasks.stream().map(t -> t.origin.creatorId()).toArray(Long[]::new))
+                .addArrayOfString(strings(tasks, t -> t.origin.creator()))
+                .addArrayOfString(strings(tasks, t -> t.origin.executor()))
+                .addArrayOfString(strings(tasks, t -> Arrays.literal(t.plan.hostIds())))
+                .addArrayOfString(strings(tasks, t -> t.origin.process()))
+                .addArrayOfInteger(before)
+                .addArrayOfInteger(tasks.stream().map(New::size).toArray(Integer[]::new))
+                .addArrayOfInteger(tasks.stream().map(New::roots).toArray(Integer[]::new))
+                .addArrayOfString(strings(tasks, t -> t.origin.traceparent())))
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .map(TaskRow::new)
+                    .sorted(Comparator.comparing(TaskRow::firstSubtaskId))
+                    .toList());
+  }
+
+  private static String[] strings(List<New> tasks, Function<New, String> value) {
+    return tasks.stream().map(value).toArray(String[]::new);
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.relight.controlplane.api;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -19,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +120,37 @@ class SubmittingIT {
         .body("error.code", equalTo(40000))
         .body("error.target", equalTo("" + task))
         .body("error.message", containsString("" + task));
+  }
+
+  /** They share transactions; what one of them is refused for is not the others' affair. */
+  @Test
+  void refusesAmongManyAtOnceThoseThatCannotBe() {
+    List<Long> hosts = tables.hosts(30);
+    long twice = hosts.get(7);
+    List<Long> wanted = new ArrayList<>(hosts);
+    wanted.add(twice);
+    wanted.add(11, Long.MAX_VALUE);
+    List<CompletableFuture<Response>> asked =
+        wanted.stream()
+            .map(host -> supplyAsync(() -> restart(host), work -> new Thread(work).start()))
+            .toList();
+    List<Response> answers = asked.stream().map(CompletableFuture::join).toList();
+
+    Map<Integer, Long> statuses =
+        answers.stream().collect(groupingBy(Response::statusCode, counting()));
+    assertThat(statuses).isEqualTo(Map.of(200, 30L, 404, 1L, 409, 1L));
+    assertThat(answers.get(11).statusCode()).isEqualTo(404);
+    assertThat(tables.tasks()).isEqualTo(30);
+    for (int i = 0; i < wanted.size(); i++) {
+      if (answers.get(i).statusCode() == 200) {
+        assertThat(answers.get(i).jsonPath().getString("data.context.listMap.host_ids[0]"))
+            .isEqualTo(String.valueOf(wanted.get(i)));
+      }
+    }
+  }
+
+  private static Response restart(long host) {
+    return batch("/compute/hosts/batchRestartAgents", "hostIds", List.of(host));
   }
 
   @Test

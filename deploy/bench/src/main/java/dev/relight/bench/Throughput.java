@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -40,8 +41,9 @@ final class Throughput {
   private Result run(int inFlight, int seconds) throws Exception {
     Map<Long, Long> hostOfTask = new ConcurrentHashMap<>();
     List<Throwable> failures = new CopyOnWriteArrayList<>();
+    Phaser asked = new Phaser(1);
     for (long host : bench.hosts(inFlight)) {
-      submit(host, hostOfTask, failures);
+      submit(host, hostOfTask, failures, asked);
     }
     long start = System.nanoTime();
     long end = start + seconds * 1_000_000_000L;
@@ -50,12 +52,13 @@ final class Throughput {
     while (now < end && failures.isEmpty()) {
       for (long task : bench.tasks().ended(hostOfTask.keySet())) {
         done++;
-        submit(hostOfTask.remove(task), hostOfTask, failures);
+        submit(hostOfTask.remove(task), hostOfTask, failures, asked);
       }
       // The more there are, the more a look costs, and the less one host's pause counts.
       LockSupport.parkNanos(Math.min(inFlight, 10) * 1_000_000L);
       now = System.nanoTime();
     }
+    asked.arriveAndAwaitAdvance();
     bench.tasks().awaitEndOfAll();
     if (!failures.isEmpty()) {
       throw new IllegalStateException(failures.get(0));
@@ -68,8 +71,9 @@ final class Throughput {
     return new Result(Figure.subtasks_per_s.name(), values);
   }
 
-  private void submit(long host, Map<Long, Long> hostOfTask, List<Throwable> failures)
+  private void submit(long host, Map<Long, Long> hostOfTask, List<Throwable> failures, Phaser asked)
       throws IOException {
+    asked.register();
     bench
         .api()
         .restartLater(host)
@@ -80,6 +84,7 @@ final class Throughput {
               } else {
                 hostOfTask.put(task, host);
               }
+              asked.arriveAndDeregister();
             });
   }
 }

@@ -1,0 +1,122 @@
+package dev.relight.controlplane.engine;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Hands on in batches what comes one by one: what comes while a batch is under way goes with the
+ * next. Alone nothing waits, and the busier it is, the less each costs.
+ */
+final class Convoy<T, R> {
+  private final int lanes;
+  private final int size;
+  private final Function<T, Collection<?>> claims;
+  private final Predicate<Throwable> ofOne;
+  private final Function<List<T>, Uni<List<R>>> batch;
+  private final Deque<Waiting<T, R>> waiting = new ArrayDeque<>();
+  private int underWay;
+
+  /**
+   * @param lanes how many batches are under way at once
+   * @param size how many go together at most
+   * @param claims what two of the same batch must not have in common
+   * @param ofOne whether a failure is that of one of the batch: then it is found by halves, and the
+   *     others do not fail with it
+   * @param batch does the work, all of it or nothing, and answers in the same order
+   */
+  Convoy(
+      int lanes,
+      int size,
+      Function<T, Collection<?>> claims,
+      Predicate<Throwable> ofOne,
+      Function<List<T>, Uni<List<R>>> batch) {
+    this.lanes = lanes;
+    this.size = size;
+    this.claims = claims;
+    this.ofOne = ofOne;
+    this.batch = batch;
+  }
+
+  private record Waiting<T, R>(T item, UniEmitter<? super R> emitter) {}
+
+  /** What the batch with the item answers for it. */
+  Uni<R> add(T item) {
+    return Uni.createFrom()
+        .emitter(
+            emitter -> {
+              synchronized (this) {
+                waiting.add(new Waiting<>(item, emitter));
+              }
+              next();
+            });
+  }
+
+  private void next() {
+    List<Waiting<T, R>> next;
+    synchronized (this) {
+      if (underWay == lanes || waiting.isEmpty()) {
+        return;
+      }
+      underWay++;
+      next = take();
+    }
+    run(next)
+        .subscribe()
+        .with(
+            done -> {
+              synchronized (this) {
+                underWay--;
+              }
+              next();
+            });
+  }
+
+  private List<Waiting<T, R>> take() {
+    List<Waiting<T, R>> taken = new ArrayList<>();
+    Set<Object> claimed = new HashSet<>();
+    for (Iterator<Waiting<T, R>> it = waiting.iterator(); it.hasNext() && taken.size() < size; ) {
+      Waiting<T, R> candidate = it.next();
+      Collection<?> wanted = claims.apply(candidate.item);
+      if (wanted.stream().noneMatch(claimed::contains)) {
+        claimed.addAll(wanted);
+        taken.add(candidate);
+        it.remove();
+      }
+    }
+    return taken;
+  }
+
+  /** Never fails: each is told for itself. */
+  private Uni<Void> run(List<Waiting<T, R>> together) {
+    return Uni.createFrom()
+        .deferred(() -> batch.apply(together.stream().map(Waiting::item).toList()))
+        .invoke(
+            answers -> {
+              for (int i = 0; i < together.size(); i++) {
+                together.get(i).emitter.complete(answers.get(i));
+              }
+            })
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              if (together.size() > 1 && ofOne.test(failure)) {
+                int half = together.size() / 2;
+                return run(together.subList(0, half))
+                    .chain(() -> run(together.subList(half, together.size())));
+              }
+              together.forEach(one -> one.emitter.fail(failure));
+              return Uni.createFrom().voidItem();
+            });
+  }
+}
