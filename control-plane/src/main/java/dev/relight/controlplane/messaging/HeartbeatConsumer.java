@@ -3,8 +3,10 @@ package dev.relight.controlplane.messaging;
 import dev.relight.controlplane.engine.CaughtUp;
 import dev.relight.controlplane.engine.HearWorkers;
 import dev.relight.model.WorkerHeartbeat;
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ class HeartbeatConsumer {
   private final CaughtUp caughtUp;
   private final ControlPublisher publisher;
   private final Wire wire;
+  private volatile boolean stopping;
 
   HeartbeatConsumer(
       HearWorkers hearWorkers, CaughtUp caughtUp, ControlPublisher publisher, Wire wire) {
@@ -29,6 +32,10 @@ class HeartbeatConsumer {
     this.caughtUp = caughtUp;
     this.publisher = publisher;
     this.wire = wire;
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    stopping = true;
   }
 
   @Incoming("heartbeats")
@@ -41,7 +48,7 @@ class HeartbeatConsumer {
         LOG.warnf("heartbeat at offset %d cannot be read: %s", record.offset(), e);
       }
     }
-    if (heartbeats.isEmpty()) {
+    if (heartbeats.isEmpty() || stopping) {
       return Uni.createFrom().voidItem();
     }
     // A heartbeat that could not be stored is not acknowledged to its worker; the next one is near.

@@ -7,14 +7,17 @@ import dev.relight.controlplane.engine.CaughtUp;
 import dev.relight.controlplane.store.Unstorable;
 import dev.relight.model.SubtaskReport;
 import dev.relight.model.Topics;
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,6 +35,8 @@ class ReportConsumer {
   /** As many reports wait for the transaction under way; then the next ones wait in Kafka. */
   private static final int AT_ONCE = 4_000;
 
+  private static final Duration LAST_TRANSACTION = Duration.ofSeconds(2);
+
   private final ApplyReports applyReports;
   private final CaughtUp caughtUp;
   private final MessagingConfig config;
@@ -40,6 +45,8 @@ class ReportConsumer {
   private final List<Poll> waiting = new ArrayList<>();
   private int waitingReports;
   private boolean storing;
+  private boolean stopping;
+  private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
   ReportConsumer(
       ApplyReports applyReports,
@@ -93,11 +100,22 @@ class ReportConsumer {
     return waitingReports < AT_ONCE;
   }
 
+  /** Finishes what it has begun, before the connections go; what it has not, others will read. */
+  void stop(@Observes ShutdownEvent event) {
+    synchronized (this) {
+      stopping = true;
+      if (!storing) {
+        idle.complete(null);
+      }
+    }
+    idle.completeOnTimeout(null, LAST_TRANSACTION.toMillis(), TimeUnit.MILLISECONDS).join();
+  }
+
   /** One transaction at a time, so that reports are applied in the order in which they came. */
   private void storeNext() {
     List<Poll> polls;
     synchronized (this) {
-      if (storing || waiting.isEmpty()) {
+      if (storing || stopping || waiting.isEmpty()) {
         return;
       }
       storing = true;
@@ -111,6 +129,9 @@ class ReportConsumer {
             done -> {
               synchronized (this) {
                 storing = false;
+                if (stopping) {
+                  idle.complete(null);
+                }
               }
               polls.forEach(poll -> poll.kept.complete(null));
               storeNext();
