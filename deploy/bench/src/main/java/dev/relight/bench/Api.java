@@ -46,6 +46,16 @@ final class Api {
     return id(answer(send("/api/v2/compute/hosts", host)));
   }
 
+  /** Takes a host back that was registered for the measurement. */
+  void remove(long host) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve("/api/v2/compute/hosts/" + host))
+            .header("Authorization", authorization)
+            .DELETE()
+            .build();
+    answer(http.send(request, HttpResponse.BodyHandlers.ofByteArray()));
+  }
+
   /** Restarts the agents of the hosts; the answer is read to its last byte. */
   byte[] restart(List<Long> hostIds) throws IOException, InterruptedException {
     return answer(send(RESTART, Map.of("hostIds", hostIds)));

@@ -1,17 +1,26 @@
 package dev.relight.bench;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What was asked for on the command line.
  *
  * @param wanted what to measure, in this order
  * @param quick whether a first impression is enough
+ * @param running the system to measure, where it runs already
  */
-record Arguments(List<Wanted> wanted, boolean quick) {
-  private static final String USAGE = "Usage: run [figure[=size,…]…] [--quick]";
+record Arguments(List<Wanted> wanted, boolean quick, Optional<Target> running) {
+  private static final String PASSWORD = "RELIGHT_ADMIN_PASSWORD";
+  private static final String USAGE =
+      """
+      Usage: run [figure[=size,…]…] [--quick] [--url URL --database JDBC-URL --kafka HOST:PORT [--user NAME]]
+      The user is admin, if no other is named; the password is taken from RELIGHT_ADMIN_PASSWORD.""";
 
   /**
    * A figure, and the sizes to measure it with.
@@ -20,17 +29,46 @@ record Arguments(List<Wanted> wanted, boolean quick) {
    */
   record Wanted(Figure figure, List<Integer> sizes) {}
 
-  static Arguments parse(String... args) {
+  static Arguments parse(Map<String, String> environment, String... args) {
     List<Wanted> wanted = new ArrayList<>();
+    Map<String, String> options = new LinkedHashMap<>();
     boolean quick = false;
-    for (String arg : args) {
-      if (arg.equals("--quick")) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("--quick")) {
         quick = true;
+      } else if (List.of("--url", "--database", "--kafka", "--user").contains(args[i])) {
+        if (i + 1 == args.length) {
+          throw new IllegalArgumentException(args[i] + " needs a value. " + USAGE);
+        }
+        options.put(args[i], args[++i]);
       } else {
-        wanted.add(wanted(arg));
+        wanted.add(wanted(args[i]));
       }
     }
-    return new Arguments(wanted.isEmpty() ? everything() : wanted, quick);
+    return new Arguments(
+        wanted.isEmpty() ? everything() : wanted, quick, running(options, environment));
+  }
+
+  private static Optional<Target> running(
+      Map<String, String> options, Map<String, String> environment) {
+    if (options.isEmpty()) {
+      return Optional.empty();
+    }
+    for (String needed : List.of("--url", "--database", "--kafka")) {
+      if (!options.containsKey(needed)) {
+        throw new IllegalArgumentException("A running system needs " + needed + ". " + USAGE);
+      }
+    }
+    if (!environment.containsKey(PASSWORD)) {
+      throw new IllegalArgumentException("A running system needs " + PASSWORD + ". " + USAGE);
+    }
+    return Optional.of(
+        new Target(
+            URI.create(options.get("--url")),
+            options.getOrDefault("--user", "admin"),
+            environment.get(PASSWORD),
+            options.get("--database"),
+            options.get("--kafka")));
   }
 
   private static List<Wanted> everything() {

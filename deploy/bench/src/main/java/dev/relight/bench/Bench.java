@@ -1,47 +1,75 @@
 package dev.relight.bench;
 
 import dev.relight.embedded.FreePort;
-import dev.relight.embedded.PostgresServer;
 import dev.relight.local.LocalSystem;
 import dev.relight.local.Options;
+import dev.relight.local.Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * The system under measurement: everything on this machine, as durable as in production, one
- * control plane and one worker, and hosts whose agents are no-op.
+ * The system under measurement, and hosts in it whose agents are no-op. Where none is named, that
+ * is everything on this machine, as durable as in production, one control plane and one worker.
  */
 final class Bench implements AutoCloseable {
   private final boolean quick;
-  private final Path data;
-  private final LocalSystem system;
+  private final Optional<Local> local;
+  private final Target target;
   private final Api api;
   private final TaskTable tasks;
+  private final Floor floor;
+  private final String hostPrefix = "bench-" + UUID.randomUUID() + "-";
   private final List<Long> hosts = new ArrayList<>();
 
-  private Bench(boolean quick, Path data) throws Exception {
-    this.quick = quick;
-    this.data = data;
-    system = new LocalSystem(new Options(data, FreePort.next(), 0, 1, 1), System.out::println);
-    // Also where it is interrupted, nothing may be left running.
-    Runtime.getRuntime().addShutdownHook(new Thread(system::close, "stop"));
-    system.start();
-    api = new Api(system.controlPlanes().get(0).uri(), LocalSystem.ADMIN, system.password());
-    PostgresServer postgres = system.postgres();
-    tasks =
-        new TaskTable(
-            DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password()));
+  /** What was started for the measurement. */
+  private record Local(LocalSystem system, Path data) implements AutoCloseable {
+    static Local start() throws Exception {
+      Path data = Files.createTempDirectory("relight-bench");
+      LocalSystem system =
+          new LocalSystem(new Options(data, FreePort.next(), 0, 1, 1), System.out::println);
+      // Also where it is interrupted, nothing may be left running.
+      Runtime.getRuntime().addShutdownHook(new Thread(system::close, "stop"));
+      system.start();
+      return new Local(system, data);
+    }
+
+    @Override
+    public void close() throws IOException {
+      system.close();
+      try (Stream<Path> files = Files.walk(data)) {
+        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      }
+    }
   }
 
-  static Bench start(boolean quick) throws Exception {
-    return new Bench(quick, Files.createTempDirectory("relight-bench"));
+  private Bench(boolean quick, Optional<Local> local, Target target) throws Exception {
+    this.quick = quick;
+    this.local = local;
+    this.target = target;
+    api = new Api(target.url(), target.user(), target.password());
+    tasks = new TaskTable(target.connect());
+    floor = new Floor(target.connect(), target.bootstrapServers());
+  }
+
+  /** Measures the system that is named, or one that is started for it. */
+  static Bench start(boolean quick, Optional<Target> running) throws Exception {
+    if (running.isPresent()) {
+      return new Bench(quick, Optional.empty(), running.get());
+    }
+    Local local = Local.start();
+    return new Bench(quick, Optional.of(local), Target.of(local.system));
+  }
+
+  Target target() {
+    return target;
   }
 
   Api api() {
@@ -52,14 +80,22 @@ final class Bench implements AutoCloseable {
     return tasks;
   }
 
-  LocalSystem system() {
-    return system;
+  Floor floor() {
+    return floor;
+  }
+
+  /** The services that were started for the measurement; none of a system that ran before. */
+  List<Service> services() {
+    return local.stream()
+        .flatMap(
+            it -> Stream.concat(it.system.controlPlanes().stream(), it.system.workers().stream()))
+        .toList();
   }
 
   /** The first {@code count} hosts; they are registered when they are needed first. */
   List<Long> hosts(int count) throws IOException, InterruptedException {
     while (hosts.size() < count) {
-      hosts.add(api.register("bench-" + hosts.size()));
+      hosts.add(api.register(hostPrefix + hosts.size()));
     }
     return hosts.subList(0, count);
   }
@@ -87,12 +123,24 @@ final class Bench implements AutoCloseable {
   public void close() throws IOException, SQLException {
     long failed = tasks.failed();
     tasks.close();
-    system.close();
-    try (Stream<Path> files = Files.walk(data)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    floor.close();
+    if (local.isPresent()) {
+      local.get().close();
+    } else {
+      takeBackHosts();
     }
     if (failed > 0) {
       throw new IllegalStateException(failed + " tasks did not end SUCCESSFUL");
+    }
+  }
+
+  private void takeBackHosts() throws IOException {
+    try {
+      for (long host : hosts) {
+        api.remove(host);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

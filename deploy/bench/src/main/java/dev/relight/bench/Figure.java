@@ -17,6 +17,19 @@ enum Figure {
       return new Requests(bench).untilDone(name(), sizes);
     }
   },
+  hop_ms(
+      "time from a worker's report to the next command at the worker, per subtasks a second", 100) {
+    @Override
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new Delays(bench).hops(sizes);
+    }
+  },
+  event_ms("time from a change to its event at a consumer, per subtasks a second", 100) {
+    @Override
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new Delays(bench).events(sizes);
+    }
+  },
   subtasks_per_s(
       "subtasks done by workers per second, with one-host tasks in flight", 1, 10, 200, 2_000) {
     @Override
@@ -28,6 +41,12 @@ enum Figure {
     @Override
     List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
       return new Memory(bench).measure();
+    }
+  },
+  ready_ms("time from the start of a service, alone, until it is ready") {
+    @Override
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new Startup(bench).measure();
     }
   };
 

@@ -10,17 +10,17 @@ import java.util.stream.Collectors;
 public final class Main {
   private Main() {}
 
-  /** {@code [figure[=size,…]…] [--quick]}. */
+  /** Takes the arguments that {@code deploy/bench/run} documents. */
   public static void main(String[] args) throws Exception {
     Arguments arguments;
     try {
-      arguments = Arguments.parse(args);
+      arguments = Arguments.parse(System.getenv(), args);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
       return;
     }
-    try (Bench bench = Bench.start(arguments.quick())) {
+    try (Bench bench = Bench.start(arguments.quick(), arguments.running())) {
       new Throughput(bench).warmUp();
       for (Arguments.Wanted wanted : arguments.wanted()) {
         Figure figure = wanted.figure();

@@ -21,11 +21,8 @@ final class Memory {
   }
 
   List<Result> measure() throws IOException {
-    List<Service> services =
-        Stream.concat(bench.system().controlPlanes().stream(), bench.system().workers().stream())
-            .toList();
     List<Result> results = new ArrayList<>();
-    for (Service service : services) {
+    for (Service service : bench.services()) {
       Map<String, Object> values = new LinkedHashMap<>();
       values.put("service", service.name());
       values.put("mb", residentKilobytes(service.process().pid()) / 1024);

@@ -35,7 +35,19 @@ final class Requests {
       }
       results.add(Result.of(figure, "hosts", hosts, samples));
     }
+    // Behind all of them, as what it leaves PostgreSQL to clean up would slow the next one down.
+    for (int i = 0; i < sizes.size(); i++) {
+      results.set(i, results.get(i).beside(floor(sizes.get(i), untilDone)));
+    }
     return results;
+  }
+
+  private double[] floor(int hosts, boolean untilDone) throws Exception {
+    double[] samples = new double[bench.runs(hosts)];
+    for (int run = 0; run < samples.length; run++) {
+      samples[run] = untilDone ? bench.floor().makespan(hosts) : bench.floor().submit(hosts);
+    }
+    return samples;
   }
 
   private double sample(List<Long> hostIds, boolean untilDone) throws Exception {

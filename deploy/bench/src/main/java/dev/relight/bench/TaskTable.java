@@ -17,17 +17,22 @@ import java.util.concurrent.locks.LockSupport;
 final class TaskTable implements AutoCloseable {
   private static final String ENDED =
       "select id from task where id = any(?) and status <> 'RUNNING'";
-  private static final String RUNNING = "select count(*) from task where status = 'RUNNING'";
-  private static final String FAILED = "select count(*) from task where status <> 'SUCCESSFUL'";
+  private static final String NEWEST = "select coalesce(max(id), 0) from task";
+  private static final String RUNNING =
+      "select count(*) from task where status = 'RUNNING' and id > ";
+  private static final String FAILED =
+      "select count(*) from task where status <> 'SUCCESSFUL' and id > ";
   private static final long MILLI = 1_000_000;
 
   private final Connection connection;
+  private final long before;
 
   TaskTable(Connection connection) throws SQLException {
     this.connection = connection;
     try (Statement statement = connection.createStatement()) {
       statement.execute("set enable_seqscan = off");
     }
+    before = count(NEWEST);
   }
 
   void awaitEnd(long task) throws SQLException {
@@ -51,14 +56,14 @@ final class TaskTable implements AutoCloseable {
   }
 
   void awaitEndOfAll() throws SQLException {
-    while (count(RUNNING) > 0) {
+    while (count(RUNNING + before) > 0) {
       LockSupport.parkNanos(100 * MILLI);
     }
   }
 
-  /** How many tasks did not end SUCCESSFUL. */
+  /** How many tasks of this measurement did not end SUCCESSFUL. */
   long failed() throws SQLException {
-    return count(FAILED);
+    return count(FAILED + before);
   }
 
   @Override

@@ -91,6 +91,24 @@ public final class Service implements AutoCloseable {
     }
   }
 
+  /** Ends its process in good order, starts another, and answers how long that took to be ready. */
+  public Duration restart() throws IOException, InterruptedException {
+    long start;
+    synchronized (this) {
+      closed = true;
+      process.destroy();
+      process.waitFor();
+      guard.destroy();
+      closed = false;
+      start = System.nanoTime();
+      launch();
+    }
+    while (!isReady()) {
+      Thread.sleep(5);
+    }
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
   synchronized boolean diedEver() {
     return diedEver;
   }
@@ -131,6 +149,9 @@ public final class Service implements AutoCloseable {
   }
 
   private synchronized void died(Process dead, Duration lived) {
+    if (dead != process) {
+      return;
+    }
     guard.destroy();
     if (closed) {
       return;

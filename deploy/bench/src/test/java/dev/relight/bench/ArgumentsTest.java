@@ -1,0 +1,61 @@
+package dev.relight.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ArgumentsTest {
+  private static final Map<String, String> PASSWORD = Map.of("RELIGHT_ADMIN_PASSWORD", "secret");
+
+  @Test
+  void measuresEverythingWhereNothingIsNamed() {
+    Arguments arguments = Arguments.parse(Map.of());
+
+    assertThat(arguments.wanted())
+        .extracting(Arguments.Wanted::figure)
+        .containsExactly(Figure.values());
+    assertThat(arguments.quick()).isFalse();
+    assertThat(arguments.running()).isEmpty();
+  }
+
+  @Test
+  void takesFiguresWithTheirSizes() {
+    Arguments arguments = Arguments.parse(Map.of(), "makespan_ms=1,100", "rss_mb", "--quick");
+
+    assertThat(arguments.wanted())
+        .containsExactly(
+            new Arguments.Wanted(Figure.makespan_ms, List.of(1, 100)),
+            new Arguments.Wanted(Figure.rss_mb, List.of()));
+    assertThat(arguments.quick()).isTrue();
+  }
+
+  @Test
+  void takesASystemThatRuns() {
+    Arguments arguments =
+        Arguments.parse(
+            PASSWORD, "--url", "http://a:8080", "--database", "jdbc:x", "--kafka", "b:9092");
+
+    assertThat(arguments.running()).map(Target::user).contains("admin");
+    assertThat(arguments.running()).map(Target::bootstrapServers).contains("b:9092");
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    refused("There is no figure 'hops'", "hops");
+    refused("'many' is not a list of whole numbers", "submit_ms=many");
+    refused("--url needs a value", "--url");
+    refused("A running system needs --database", "--url", "http://a:8080");
+    assertThatThrownBy(
+            () -> Arguments.parse(Map.of(), "--url", "u", "--database", "d", "--kafka", "k"))
+        .hasMessageContaining("needs RELIGHT_ADMIN_PASSWORD");
+  }
+
+  private static void refused(String message, String... args) {
+    assertThatThrownBy(() -> Arguments.parse(PASSWORD, args))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+}
