@@ -85,7 +85,7 @@ final class Floor implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaConsumer<byte[], byte[]> reports;
   private final Properties kafka;
-  private final Thread worker;
+  private volatile boolean closed;
   private final Map<Long, Task> running = new HashMap<>();
   private long nextId = 1;
 
@@ -109,7 +109,7 @@ final class Floor implements AutoCloseable {
     }
     producer = new KafkaProducer<>(kafka);
     reports = consumer(REPORTS);
-    worker = new Thread(this::work, "floor-worker");
+    Thread worker = new Thread(this::work, "floor-worker");
     worker.setDaemon(true);
     worker.start();
   }
@@ -250,20 +250,18 @@ final class Floor implements AutoCloseable {
   private void work() {
     try (KafkaConsumer<byte[], byte[]> commands = consumer(COMMANDS);
         KafkaProducer<byte[], byte[]> answers = new KafkaProducer<>(kafka)) {
-      while (!Thread.interrupted()) {
-        for (ConsumerRecord<byte[], byte[]> command : commands.poll(Duration.ofSeconds(1))) {
+      while (!closed) {
+        for (ConsumerRecord<byte[], byte[]> command : commands.poll(Duration.ofMillis(100))) {
           answers.send(new ProducerRecord<>(REPORTS, command.value()));
         }
       }
-    } catch (org.apache.kafka.common.errors.InterruptException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
   @Override
   public void close() throws SQLException {
-    worker.interrupt();
-    producer.close(Duration.ofSeconds(1));
+    closed = true;
+    producer.close();
     reports.close();
     connection.setAutoCommit(true);
     try (Statement statement = connection.createStatement()) {

@@ -4,10 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** Measures the figures that are named, or all of them, and prints them. */
 public final class Main {
+  // Held, as a logger that nobody holds forgets its level.
+  private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
+
   private Main() {}
 
   /** Takes the arguments that {@code deploy/bench/run} documents. */
@@ -20,6 +25,7 @@ public final class Main {
       System.exit(2);
       return;
     }
+    KAFKA.setLevel(Level.WARNING);
     try (Bench bench = Bench.start(arguments.quick(), arguments.running())) {
       new Throughput(bench).warmUp();
       for (Arguments.Wanted wanted : arguments.wanted()) {
@@ -32,6 +38,9 @@ public final class Main {
   }
 
   private static void print(List<Result> results) throws Exception {
+    if (results.isEmpty()) {
+      System.out.println("  left out: it takes a system that was started for the measurement");
+    }
     ObjectMapper json = new ObjectMapper();
     for (Result result : results) {
       String row =
