@@ -9,7 +9,8 @@ package dev.relight.model;
  * @param attempt the attempt that users see, from 1 (their {@code runTime})
  * @param fence rises with every dispatch in this installation; guards every report and the host
  * @param kind what to do
- * @param compensation whether this start repairs a lane that failed after it had stopped something
+ * @param compensation whether this start only brings back what prepare saw running, as the repair
+ *     of a lane that failed or was canceled after its stop, or as the rollback of a stop
  * @param host where to do it
  * @param process alias of the process, for the kinds that operate a single one, else null
  * @param recorded what the lane's prepare saw, null before it was prepared

@@ -4,5 +4,6 @@ package dev.relight.model;
 public enum TaskOperation {
   EXECUTE,
   RETRY,
-  ROLLBACK
+  ROLLBACK,
+  CANCEL
 }

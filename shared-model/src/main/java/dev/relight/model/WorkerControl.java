@@ -9,5 +9,8 @@ import java.util.Map;
  * @param acknowledged per worker id, the newest heartbeat whose lease stands in PostgreSQL; a
  *     worker that was not acknowledged for half a lease starts nothing
  * @param cancel dispatches to stop; a worker that does not run them ignores them
+ * @param withdraw dispatches to hand back RELEASED where they have not begun; what has begun goes
+ *     on
  */
-public record WorkerControl(Map<String, Long> acknowledged, List<Dispatch> cancel) {}
+public record WorkerControl(
+    Map<String, Long> acknowledged, List<Dispatch> cancel, List<Dispatch> withdraw) {}

@@ -29,6 +29,7 @@ class Attempts {
   private final Map<Dispatch, Attempt> inHand = new HashMap<>();
   private final Map<Long, Long> newestFences = new Remembered<>();
   private final Set<Dispatch> canceled = Collections.newSetFromMap(new Remembered<>());
+  private final Set<Dispatch> withdrawn = Collections.newSetFromMap(new Remembered<>());
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private boolean stopping;
 
@@ -56,6 +57,16 @@ class Attempts {
       concerned = dispatches.stream().map(inHand::get).filter(Objects::nonNull).toList();
     }
     concerned.forEach(attempt -> attempt.interrupt(Interruption.CANCELED));
+  }
+
+  /** Hands back those that have not begun, also those whose commands are still on their way. */
+  void withdraw(Collection<Dispatch> dispatches) {
+    List<Attempt> concerned;
+    synchronized (this) {
+      withdrawn.addAll(dispatches);
+      concerned = dispatches.stream().map(inHand::get).filter(Objects::nonNull).toList();
+    }
+    concerned.forEach(attempt -> attempt.withdraw(Interruption.RELEASED));
   }
 
   /** Other workers read these partitions now, and with them what was not begun here. */
@@ -113,7 +124,7 @@ class Attempts {
     Attempt attempt = new Attempt(received, lease, profiles, reports, log);
     if (canceled.contains(dispatch)) {
       attempt.interrupt(Interruption.CANCELED);
-    } else if (stopping) {
+    } else if (stopping || withdrawn.contains(dispatch)) {
       attempt.interrupt(Interruption.RELEASED);
     }
     inHand.put(dispatch, attempt);

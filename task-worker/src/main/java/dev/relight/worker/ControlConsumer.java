@@ -38,6 +38,9 @@ class ControlConsumer {
     if (control.cancel() != null) {
       attempts.cancel(control.cancel());
     }
+    if (control.withdraw() != null) {
+      attempts.withdraw(control.withdraw());
+    }
     Long acknowledged = control.acknowledged() == null ? null : control.acknowledged().get(worker);
     if (acknowledged != null) {
       lease.acknowledged(acknowledged);

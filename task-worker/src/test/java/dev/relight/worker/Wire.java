@@ -118,7 +118,12 @@ final class Wire implements AutoCloseable {
 
   void cancel(SubtaskCommand command) {
     Dispatch dispatch = new Dispatch(command.subtaskId(), command.fence());
-    say(new WorkerControl(Map.of(), List.of(dispatch)));
+    say(new WorkerControl(Map.of(), List.of(dispatch), List.of()));
+  }
+
+  void withdraw(SubtaskCommand command) {
+    Dispatch dispatch = new Dispatch(command.subtaskId(), command.fence());
+    say(new WorkerControl(Map.of(), List.of(), List.of(dispatch)));
   }
 
   WorkerHeartbeat lastHeartbeat() {
@@ -197,7 +202,7 @@ final class Wire implements AutoCloseable {
         Map<String, Long> seen = new HashMap<>();
         consumer.poll(Duration.ofMillis(100)).forEach(record -> keep(record, seen));
         if (acknowledging && !seen.isEmpty()) {
-          say(new WorkerControl(seen, List.of()));
+          say(new WorkerControl(seen, List.of(), List.of()));
         }
       }
     }

@@ -117,6 +117,24 @@ class WorkerIT {
   }
 
   @Test
+  void handsBackWhatItHasNotBegunAndGoesOnWithTheRest() throws Exception {
+    SubtaskCommand withdrawn = Wire.noop(10, 100);
+    SubtaskCommand running = Wire.command(11, ++fence, SubtaskKind.STOP_ALL, host.target());
+    Files.writeString(host.home().resolve("slow"), "600");
+    wire.send(running);
+    wire.awaitReport(running, ReportType.STARTED);
+    wire.withdraw(withdrawn);
+    wire.withdraw(running);
+    // Once this is heard the others were heard, too.
+    wire.cancel(running);
+    wire.awaitReport(running, ReportType.FAILED);
+    wire.send(withdrawn);
+    wire.awaitReports(withdrawn, ReportType.RELEASED);
+    assertThat(wire.reportsOf(running)).noneMatch(r -> r.type() == ReportType.RELEASED);
+    Files.delete(host.home().resolve("slow"));
+  }
+
+  @Test
   void doesNotBeginWhatWasCanceledBeforeItCame() throws Exception {
     SubtaskCommand canceled = Wire.noop(8, 80);
     SubtaskCommand running = Wire.command(9, ++fence, SubtaskKind.STOP_ALL, host.target());

@@ -6,7 +6,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Who may read a task: who asked for it, and whoever has the role TASK_VIEWER. */
+/** Who may read a task or hold it: who asked for it, and whoever has a role for it. */
 @ApplicationScoped
 class TaskAccess {
   private final SecurityIdentity identity;
@@ -15,10 +15,19 @@ class TaskAccess {
     this.identity = identity;
   }
 
-  /** Fails where the caller may not. */
+  /** Fails where the caller may not read it. */
   void check(StoredTask task) {
+    check(task, "TASK_VIEWER");
+  }
+
+  /** Fails where the caller may not pause, resume or cancel it. */
+  void checkChange(StoredTask task) {
+    check(task, "TASK_MANAGER");
+  }
+
+  private void check(StoredTask task, String role) {
     Caller caller = (Caller) identity.getPrincipal();
-    if (caller.id() != task.creatorId() && !identity.hasRole("TASK_VIEWER")) {
+    if (caller.id() != task.creatorId() && !identity.hasRole(role)) {
       throw new ForbiddenException();
     }
   }

@@ -2,6 +2,7 @@ package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.engine.CancelSubtask;
 import dev.relight.controlplane.engine.ReopenFailed;
+import dev.relight.controlplane.engine.RollBack;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -15,11 +16,14 @@ import jakarta.ws.rs.PathParam;
 class TaskOperationResource {
   private final ReopenFailed reopenFailed;
   private final CancelSubtask cancelSubtask;
+  private final RollBack rollBack;
   private final TaskView view;
 
-  TaskOperationResource(ReopenFailed reopenFailed, CancelSubtask cancelSubtask, TaskView view) {
+  TaskOperationResource(
+      ReopenFailed reopenFailed, CancelSubtask cancelSubtask, RollBack rollBack, TaskView view) {
     this.reopenFailed = reopenFailed;
     this.cancelSubtask = cancelSubtask;
+    this.rollBack = rollBack;
     this.view = view;
   }
 
@@ -32,6 +36,18 @@ class TaskOperationResource {
   @Blocking // The answer may be large; a worker thread writes it as fast as its reader takes it.
   public Uni<TaskDetail> retry(@PathParam("taskId") long taskId) {
     return reopenFailed.task(taskId).chain(() -> view.task(taskId));
+  }
+
+  /**
+   * Undoes a FAILED task, and answers it: what its stops have stopped runs again, and all subtasks
+   * are PENDING in the end. 400 (20003) in any other state, 400 (20004) where the task cannot be
+   * rolled back, 409 (40000) where another task has one of the hosts now.
+   */
+  @POST
+  @Path("/rollback")
+  @Blocking
+  public Uni<TaskDetail> rollback(@PathParam("taskId") long taskId) {
+    return rollBack.task(taskId).chain(() -> view.task(taskId));
   }
 
   /** Does one failed subtask once more, and answers it. Errors as above. */

@@ -64,7 +64,7 @@ public class ApplyReports {
       return;
     }
     if (!report.log().isEmpty()) {
-      ledger.log(row, String.join("\n", report.log()) + "\n");
+      ledger.logs().add(row, String.join("\n", report.log()) + "\n");
     }
     switch (report.type()) {
       case STARTED -> start(report, ledger, row);
@@ -85,7 +85,7 @@ public class ApplyReports {
   private static void start(SubtaskReport report, Ledger ledger, SubtaskRow row) {
     row.takenBy(report.worker());
     if (ledger.move(row, SubtaskSignal.STARTED)) {
-      ledger.began(row, report.at());
+      ledger.logs().began(row, report.at());
     }
   }
 
@@ -94,11 +94,12 @@ public class ApplyReports {
     boolean canceled = row.state() == SubtaskState.CANCELING;
     boolean succeeded = report.type() == ReportType.SUCCEEDED && !canceled;
     SubtaskKind work = row.work();
-    boolean compensation = row.state().compensation() != null;
+    boolean broughtBack = row.state().bringsBack();
     // What the repair says does not hide why the lane failed.
-    row.keep(compensation ? null : report.message(), json.write(report.observed()));
+    boolean repair = row.state().compensation() != null;
+    row.keep(repair ? null : report.message(), json.write(report.observed()));
     ledger.move(row, succeeded ? SubtaskSignal.SUCCEEDED : ledger.failureOf(row));
-    String status = agentStatus(work, compensation, succeeded, report.observed());
+    String status = agentStatus(work, broughtBack, succeeded, report.observed());
     if (status != null) {
       ledger.saw(new Seen(row.node().hostId(), status, report.observed()));
     }
@@ -111,12 +112,12 @@ public class ApplyReports {
 
   /** What the inventory is to say of the agent now, or null where it stays as it is. */
   private static String agentStatus(
-      SubtaskKind work, boolean compensation, boolean succeeded, AgentState seen) {
+      SubtaskKind work, boolean broughtBack, boolean succeeded, AgentState seen) {
     String asSeen = seen == null ? null : seen.running() ? "AVAILABLE" : "STOPPED";
     if (!succeeded) {
       return seen == null ? "OFFLINE" : asSeen;
     }
-    if (compensation) {
+    if (broughtBack) {
       return asSeen;
     }
     return switch (work) {

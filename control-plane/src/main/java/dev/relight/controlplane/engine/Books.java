@@ -29,7 +29,7 @@ class Books {
         .all(
             tasks.write(tx, ledger.tasks()),
             events.append(tx, ledger.events()),
-            logs.append(tx, ledger.logs()),
+            logs.append(tx, ledger.logs().added()),
             observations.record(tx, ledger.seen()).replaceWith(0))
         .andFailFast()
         .replaceWithVoid();

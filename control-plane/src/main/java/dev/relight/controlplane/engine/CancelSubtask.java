@@ -30,10 +30,13 @@ public class CancelSubtask {
   }
 
   private static void cancel(Ledger ledger, SubtaskRow row) {
-    if (!ledger.move(row, SubtaskSignal.CANCEL_ASKED)) {
-      throw Refusal.state(row.id(), row.state().shown());
-    }
-    if (row.worker() == null) {
+    ledger.admit(ledger.task(row.node().taskId()), row, SubtaskSignal.CANCEL_ASKED);
+    callOff(ledger, row);
+  }
+
+  /** Has the worker end it; what no worker has ends at once. */
+  static void callOff(Ledger ledger, SubtaskRow row) {
+    if (ledger.move(row, SubtaskSignal.CANCEL_ASKED) && row.worker() == null) {
       ledger.takeBack(row);
     }
   }

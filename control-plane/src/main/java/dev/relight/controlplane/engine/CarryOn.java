@@ -1,5 +1,7 @@
 package dev.relight.controlplane.engine;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import dev.relight.controlplane.store.Dispatches;
 import dev.relight.controlplane.store.Dispatches.Addressed;
 import dev.relight.controlplane.store.Dispatches.Seat;
@@ -8,7 +10,9 @@ import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.store.Subtasks;
 import dev.relight.controlplane.store.Subtasks.Count;
 import dev.relight.controlplane.store.Subtasks.Ids;
+import dev.relight.controlplane.store.TaskRow;
 import dev.relight.controlplane.store.Tx;
+import dev.relight.controlplane.store.WholeTasks;
 import dev.relight.controlplane.task.SubtaskState;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,6 +34,7 @@ class CarryOn {
   private static final Count GIVEN_UP = new Count(1, 0);
 
   private final Subtasks subtasks;
+  private final WholeTasks wholeTasks;
   private final Dispatches dispatches;
   private final Hosts hosts;
   private final Books books;
@@ -38,12 +43,14 @@ class CarryOn {
 
   CarryOn(
       Subtasks subtasks,
+      WholeTasks wholeTasks,
       Dispatches dispatches,
       Hosts hosts,
       Books books,
       Fleet fleet,
       DispatchWaiting dispatchWaiting) {
     this.subtasks = subtasks;
+    this.wholeTasks = wholeTasks;
     this.dispatches = dispatches;
     this.hosts = hosts;
     this.books = books;
@@ -53,16 +60,23 @@ class CarryOn {
 
   /** Carries on behind everything that was moved in the ledger. */
   Uni<Committed> from(Tx tx, Ledger ledger) {
-    List<SubtaskRow> settled = only(ledger.moved(), SubtaskState::isSettled);
+    List<SubtaskRow> settled =
+        only(ledger.moved(), SubtaskState::isSettled).stream()
+            .filter(row -> ledger.stateOf(row).counts())
+            .toList();
     List<SubtaskRow> queued = new ArrayList<>(only(ledger.moved(), SubtaskState::isQueued));
+    Map<Boolean, List<SubtaskRow>> byGoingOn =
+        settled.stream().collect(partitioningBy(row -> ledger.stateOf(row).goesOn()));
     return Uni.combine()
         .all()
         .unis(
             subtasks.write(tx, ledger.moved()),
             subtasks.countUp(tx, ledger.awaitedAgain()),
-            subtasks.countDown(tx, behind(settled, ledger)))
-        .with((written, awaited, moved) -> moved)
+            wholeTasks.count(tx, behind(byGoingOn.get(false), ledger)),
+            subtasks.countDown(tx, behind(byGoingOn.get(true), ledger)))
+        .with((written, awaited, counted, moved) -> moved)
         .chain(moved -> open(tx, ledger, moved, queued))
+        .chain(() -> resume(tx, ledger, queued))
         .chain(() -> catchUp(tx, ledger, settled, queued))
         .chain(() -> tell(tx, ledger, settled, queued));
   }
@@ -72,13 +86,15 @@ class CarryOn {
     ledger.endTasks();
     return Uni.combine()
         .all()
+        // The books first: what a task that was resumed has is dispatched again.
         .unis(
-            dispatch(tx, queued),
             books.close(tx, ledger).replaceWith(0),
-            hosts.release(tx, laneEnds(settled)))
+            dispatch(tx, ledger, queued),
+            hosts.release(tx, laneEnds(settled)),
+            hosts.releaseAll(tx, ledger.cutShort()))
         .with(
-            (commands, closed, released) ->
-                new Committed(commands, ledger.ended(), ledger.canceled()));
+            (closed, commands, released, all) ->
+                new Committed(commands, ledger.ended(), ledger.canceled(), ledger.withdrawn()));
   }
 
   /** One level of the DAG at a time: a barrier that opens is settled itself. */
@@ -91,6 +107,17 @@ class CarryOn {
         : subtasks
             .countDown(tx, behind(opened, ledger))
             .chain(next -> open(tx, ledger, next, queued));
+  }
+
+  /** Opens in one task after the other what has stood still while it was paused. */
+  private Uni<Void> resume(Tx tx, Ledger ledger, List<SubtaskRow> queued) {
+    Uni<Void> done = Uni.createFrom().voidItem();
+    for (TaskRow task : ledger.resumed()) {
+      done =
+          done.chain(() -> wholeTasks.open(tx, task))
+              .chain(moved -> open(tx, ledger, moved, queued));
+    }
+    return done;
   }
 
   private static Map<Ids, Count> behind(List<SubtaskRow> settled, Ledger ledger) {
@@ -122,9 +149,12 @@ class CarryOn {
         .replaceWithVoid();
   }
 
-  private Uni<List<Addressed>> dispatch(Tx tx, List<SubtaskRow> queued) {
+  private Uni<List<Addressed>> dispatch(Tx tx, Ledger ledger, List<SubtaskRow> queued) {
     Map<Long, Seat> seats = new HashMap<>();
     for (SubtaskRow row : queued) {
+      if (!ledger.stateOf(row).dispatches()) {
+        continue;
+      }
       fleet
           .seat(row.node().pool())
           .ifPresentOrElse(seat -> seats.put(row.id(), seat), dispatchWaiting::soon);

@@ -11,10 +11,15 @@ import java.util.List;
  * @param commands to be published
  * @param endedTasks ids of the tasks that ended
  * @param canceled dispatches that their workers are to stop
+ * @param withdrawn dispatches that their workers are to hand back where they have not begun
  */
-public record Committed(List<Addressed> commands, List<Long> endedTasks, List<Dispatch> canceled) {
+public record Committed(
+    List<Addressed> commands,
+    List<Long> endedTasks,
+    List<Dispatch> canceled,
+    List<Dispatch> withdrawn) {
 
   static Committed of(List<Addressed> commands) {
-    return new Committed(commands, List.of(), List.of());
+    return new Committed(commands, List.of(), List.of(), List.of());
   }
 }

@@ -67,6 +67,6 @@ public class HearWorkers {
     return leases
         .renew(tx, pools, config.lease())
         .chain(() -> astray.notTheirs(tx, running))
-        .map(cancel -> new WorkerControl(acknowledged, cancel));
+        .map(cancel -> new WorkerControl(acknowledged, cancel, List.of()));
   }
 }

@@ -2,7 +2,6 @@ package dev.relight.controlplane.engine;
 
 import dev.relight.controlplane.store.Events.Entry;
 import dev.relight.controlplane.store.Json;
-import dev.relight.controlplane.store.Logs.Lines;
 import dev.relight.controlplane.store.Observations.Seen;
 import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.store.TaskRow;
@@ -10,15 +9,11 @@ import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.SubtaskSignal;
 import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.controlplane.task.TaskSignal;
+import dev.relight.controlplane.task.TaskState;
 import dev.relight.model.Dispatch;
 import dev.relight.model.SubtaskEvent;
 import dev.relight.model.SubtaskKind;
-import dev.relight.model.SubtaskOperation;
-import dev.relight.model.TaskEvent;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,39 +28,33 @@ import java.util.stream.LongStream;
  * exactly one event, and the tasks' counts of what is live and what failed stay right.
  */
 final class Ledger {
-  /** A task of more hosts tells them with their subtasks: an event has to fit into a message. */
-  private static final int NAMED_HOSTS = 10_000;
-
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx");
-
-  private static final ZoneId ZONE = ZoneId.systemDefault();
-
-  private final Json json;
+  private final Journal journal;
   private final Map<Long, TaskRow> tasks;
   private final OffsetDateTime now;
   private final Map<Long, SubtaskRow> moved = new LinkedHashMap<>();
-  private final List<Entry> events = new ArrayList<>();
-  private final List<Lines> logs = new ArrayList<>();
+  private final AttemptLogs logs;
   private final Map<Long, Seen> seen = new LinkedHashMap<>();
   private final List<Long> ended = new ArrayList<>();
   private final List<Dispatch> canceled = new ArrayList<>();
+  private final List<Dispatch> withdrawn = new ArrayList<>();
+  private final List<TaskRow> resumed = new ArrayList<>();
   private final Map<Long, Integer> awaitedAgain = new HashMap<>();
 
   Ledger(Json json, OffsetDateTime now, Map<Long, TaskRow> lockedTasks) {
-    this.json = json;
+    this.journal = new Journal(json, now);
+    this.logs = new AttemptLogs(now);
     this.now = now;
     this.tasks = lockedTasks;
   }
 
   /** A task's first event. */
   void submitted(TaskRow task, List<Long> hostIds) {
-    event(task, true, hostIds.size() > NAMED_HOSTS ? null : hostIds, null);
+    journal.first(task, hostIds);
   }
 
   /** The first event of a subtask that was queued with its task. */
   void queued(TaskRow task, SubtaskEvent event) {
-    append(task, true, json.write(event));
+    journal.enter(task, event);
   }
 
   /** Whether the signal moved the subtask; if not, there is nothing to write. */
@@ -94,15 +83,22 @@ final class Ledger {
     SubtaskState after = subtask.state();
     task.count(
         (after.isLive() ? 1 : 0) - (before.isLive() ? 1 : 0),
-        (after == SubtaskState.FAILED ? 1 : 0) - (before == SubtaskState.FAILED ? 1 : 0));
-    append(task, true, json.write(event(subtask)));
+        (after.hasFailed() ? 1 : 0) - (before.hasFailed() ? 1 : 0));
+    journal.enter(task, subtask);
   }
 
   /** What a failure of its present attempt means for the subtask. */
   SubtaskSignal failureOf(SubtaskRow subtask) {
-    return tasks.get(subtask.node().taskId()).kind().compensates(subtask.node().kind())
-        ? SubtaskSignal.FAILED_AFTER_STOP
-        : SubtaskSignal.FAILED;
+    TaskRow task = task(subtask);
+    SubtaskKind stage = subtask.node().kind();
+    // A task that is canceled leaves no agent stopped, be it that it was to stop them.
+    boolean leftStopped =
+        task.state() == TaskState.CANCELING
+            ? task.kind().leavesStopped(stage)
+            : task.kind().compensates(stage);
+    // Without a fence there never was a command.
+    boolean untouched = stage == SubtaskKind.STOP_ALL && subtask.fence() == 0;
+    return leftStopped && !untouched ? SubtaskSignal.FAILED_AFTER_STOP : SubtaskSignal.FAILED;
   }
 
   /** Ids of the wait nodes that the lane of a failed subtask does not come to any more. */
@@ -117,9 +113,38 @@ final class Ledger {
       awaitedAgain.merge(subtask.node().downstreamFirst(), 1, Integer::sum);
     }
     barriersAhead(subtask).forEach(id -> awaitedAgain.merge(id, 1, Integer::sum));
+    reopen(task);
+  }
+
+  /** Has a task go on that had ended, and that one of its failed subtasks holds up no more. */
+  void reopen(TaskRow task) {
     if (task.reopen(now)) {
-      event(task, false, null, null);
+      journal.enter(task);
     }
+  }
+
+  /** Does with a task what somebody asks; a {@link Refusal} where its state does not allow it. */
+  TaskRow operate(long taskId, TaskSignal asked) {
+    TaskRow task = task(taskId);
+    TaskState before = task.state();
+    if (!task.on(asked, now)) {
+      throw Refusal.state(taskId, before);
+    }
+    journal.enter(task);
+    if (asked == TaskSignal.RESUME_ASKED) {
+      resumed.add(task);
+    }
+    return task;
+  }
+
+  /** Has a dispatch handed back that its worker has not begun. */
+  void withdraw(SubtaskRow subtask) {
+    withdrawn.add(new Dispatch(subtask.id(), subtask.fence()));
+  }
+
+  /** Where the task of a subtask stands. */
+  TaskState stateOf(SubtaskRow subtask) {
+    return task(subtask).state();
   }
 
   /** A stage that waits once more for the one before it, where no barrier is between. */
@@ -133,6 +158,7 @@ final class Ledger {
   Optional<Long> nextOfReopened(SubtaskRow subtask) {
     TaskRow task = task(subtask);
     if (!task.isReopened()
+        || !task.state().goesOn()
         || !task.kind().isBatch()
         || subtask.node().kind() == SubtaskKind.WAIT
         || subtask.state() != SubtaskState.SUCCESSFUL) {
@@ -156,6 +182,16 @@ final class Ledger {
     return canceled;
   }
 
+  /** Dispatches that their workers are to hand back. */
+  List<Dispatch> withdrawn() {
+    return withdrawn;
+  }
+
+  /** Tasks that go on from where they stood still. */
+  List<TaskRow> resumed() {
+    return resumed;
+  }
+
   /** A task under lock; a {@link Refusal} where there is none. */
   TaskRow task(long taskId) {
     TaskRow task = tasks.get(taskId);
@@ -173,6 +209,16 @@ final class Ledger {
       throw Refusal.noTask("subtaskId");
     }
     return row;
+  }
+
+  /** A {@link Refusal} where somebody may not ask this of the task's subtasks now, or of this. */
+  void admit(TaskRow task, SubtaskRow subtask, SubtaskSignal asked) {
+    if (subtask.state().on(asked).isEmpty()) {
+      throw Refusal.state(subtask.id(), subtask.state());
+    }
+    if (!task.state().admits(asked)) {
+      throw Refusal.state(task.id(), task.state());
+    }
   }
 
   private TaskRow task(SubtaskRow subtask) {
@@ -196,23 +242,9 @@ final class Ledger {
     saw(new Seen(subtask.node().hostId(), "OFFLINE", null));
   }
 
-  /** Keeps lines of a subtask's log. */
-  void log(SubtaskRow subtask, String lines) {
-    logs.add(new Lines(subtask.id(), subtask.attempt(), "", lines));
-  }
-
-  /** Begins the log of an attempt, which has started at this time. */
-  void began(SubtaskRow subtask, Instant at) {
-    String what = subtask.operation() == SubtaskOperation.ROLLBACK ? "ROLLBACK" : "EXECUTE";
-    logs.add(
-        new Lines(
-            subtask.id(),
-            subtask.attempt(),
-            "############{%s}{%s}############\n"
-                .formatted(
-                    subtask.state().compensation() == null ? what : "COMPENSATE",
-                    TIME.format((at == null ? now.toInstant() : at).atZone(ZONE))),
-            ""));
+  /** The logs of the attempts. */
+  AttemptLogs logs() {
+    return logs;
   }
 
   /** Keeps what is now known of an agent; the newest counts. */
@@ -226,7 +258,7 @@ final class Ledger {
       TaskSignal signal = task.failed() > 0 ? TaskSignal.FAILED : TaskSignal.SUCCEEDED;
       if (task.live() == 0 && task.on(signal, now)) {
         ended.add(task.id());
-        event(task, false, null, task.failed() > 0 ? task.failed() + " subtasks failed" : null);
+        journal.enter(task, task.failed() > 0 ? task.failed() + " subtasks failed" : null);
       }
     }
   }
@@ -240,55 +272,20 @@ final class Ledger {
     return tasks.values();
   }
 
-  List<Lines> logs() {
-    return logs;
-  }
-
   Collection<Seen> seen() {
     return seen.values();
   }
 
   List<Entry> events() {
-    return events;
+    return journal.entries();
   }
 
   List<Long> ended() {
     return ended;
   }
 
-  private SubtaskEvent event(SubtaskRow s) {
-    return new SubtaskEvent(
-        s.node().taskId(),
-        s.id(),
-        s.node().kind(),
-        s.node().hostId(),
-        tasks.get(s.node().taskId()).kind().isBatch() ? s.node().lane() : -1,
-        s.state().shown(),
-        s.operation(),
-        s.attempt(),
-        s.worker(),
-        s.state().compensation(),
-        s.message(),
-        now.toInstant());
-  }
-
-  private void event(TaskRow task, boolean first, List<Long> hostIds, String message) {
-    TaskEvent event =
-        new TaskEvent(
-            task.id(),
-            task.kind().taskName(),
-            task.status(),
-            task.operation(),
-            task.creator(),
-            hostIds,
-            first ? task.subtaskCount() : null,
-            message,
-            now.toInstant());
-    append(task, false, json.write(event));
-  }
-
-  private void append(TaskRow task, boolean ofSubtask, String data) {
-    long sequence = ofSubtask ? task.nextSubtaskSequence() : task.nextTaskSequence();
-    events.add(new Entry(task.id(), ofSubtask, sequence, task.version(), data, task.traceparent()));
+  /** Tasks that ended before their lanes did. */
+  List<Long> cutShort() {
+    return ended.stream().filter(id -> tasks.get(id).state().operation().isPresent()).toList();
   }
 }

@@ -42,33 +42,32 @@ class MoveSubtasks {
     this.committed = committed;
   }
 
-  /** What becomes of subtasks; asked under their lock. */
+  /** What becomes of subtasks; asked under their lock, in its transaction. */
   @FunctionalInterface
   interface Decision {
-    Uni<Void> on(Ledger ledger, Map<Long, SubtaskRow> rows);
+    Uni<Void> on(Tx tx, Ledger ledger, Map<Long, SubtaskRow> rows);
   }
 
-  /** In a transaction of its own. */
+  /** As below, for a decision that needs nothing but the rows. */
   Uni<Committed> move(
       Collection<Long> taskIds,
       Collection<Long> subtaskIds,
       BiConsumer<Ledger, Map<Long, SubtaskRow>> decide) {
-    return transactions
-        .run(
-            tx ->
-                move(
-                    tx,
-                    taskIds,
-                    subtaskIds,
-                    (ledger, rows) -> {
-                      decide.accept(ledger, rows);
-                      return Uni.createFrom().voidItem();
-                    }))
-        .invoke(committed::fire);
+    return move(
+        taskIds,
+        subtaskIds,
+        (tx, ledger, rows) -> {
+          decide.accept(ledger, rows);
+          return Uni.createFrom().voidItem();
+        });
   }
 
-  /** In the caller's transaction; the caller fires what is answered once it has committed. */
-  Uni<Committed> move(
+  /** The decision may lock more subtasks of these tasks. */
+  Uni<Committed> move(Collection<Long> taskIds, Collection<Long> subtaskIds, Decision decide) {
+    return transactions.run(tx -> move(tx, taskIds, subtaskIds, decide)).invoke(committed::fire);
+  }
+
+  private Uni<Committed> move(
       Tx tx, Collection<Long> taskIds, Collection<Long> subtaskIds, Decision decide) {
     return Uni.combine()
         .all()
@@ -79,7 +78,7 @@ class MoveSubtasks {
               Ledger ledger = new Ledger(json, locked.getItem1().now(), locked.getItem1().tasks());
               Map<Long, SubtaskRow> rows = new HashMap<>();
               locked.getItem2().forEach(row -> rows.put(row.id(), row));
-              return decide.on(ledger, rows).chain(() -> carryOn.from(tx, ledger));
+              return decide.on(tx, ledger, rows).chain(() -> carryOn.from(tx, ledger));
             });
   }
 }

@@ -1,6 +1,7 @@
 package dev.relight.controlplane.messaging;
 
 import dev.relight.controlplane.engine.Committed;
+import dev.relight.model.Dispatch;
 import dev.relight.model.Topics;
 import dev.relight.model.WorkerControl;
 import io.smallrye.mutiny.Uni;
@@ -8,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 
@@ -15,6 +17,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class ControlPublisher {
   private static final Logger LOG = Logger.getLogger(ControlPublisher.class);
+
+  /** So many dispatches fit well into a message. */
+  private static final int AT_ONCE = 5_000;
 
   private final MessagingConfig config;
   private final Producers producers;
@@ -28,8 +33,13 @@ class ControlPublisher {
 
   /** What is lost of it is said again as an answer to the next heartbeat. */
   void committed(@Observes Committed committed) {
-    if (!committed.canceled().isEmpty()) {
-      say(new WorkerControl(Map.of(), committed.canceled()))
+    inParts(committed.canceled(), part -> new WorkerControl(Map.of(), part, List.of()));
+    inParts(committed.withdrawn(), part -> new WorkerControl(Map.of(), List.of(), part));
+  }
+
+  private void inParts(List<Dispatch> all, Function<List<Dispatch>, WorkerControl> control) {
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      say(control.apply(all.subList(from, Math.min(from + AT_ONCE, all.size()))))
           .subscribe()
           .with(sent -> {}, failure -> LOG.warnf("a cancel did not reach Kafka: %s", failure));
     }

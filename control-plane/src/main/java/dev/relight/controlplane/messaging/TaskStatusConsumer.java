@@ -28,7 +28,7 @@ class TaskStatusConsumer {
     for (ConsumerRecord<String, byte[]> record : records) {
       try {
         TaskEvent event = wire.taskEvent(record.value());
-        if (event.status() != TaskStatus.RUNNING) {
+        if (event.status() != TaskStatus.RUNNING && event.status() != TaskStatus.PAUSED) {
           ends.ended(event.taskId());
         }
       } catch (IOException | IllegalArgumentException e) {

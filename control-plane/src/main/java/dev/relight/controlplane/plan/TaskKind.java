@@ -54,6 +54,19 @@ public enum TaskKind {
    * that one start has to be tried before the lane is given up.
    */
   public boolean compensates(SubtaskKind stage) {
-    return stages.contains(START_ALL) && (stage == STOP_ALL || stage == START_ALL);
+    return stages.contains(START_ALL) && leavesStopped(stage);
+  }
+
+  /** Whether a lane that ends within {@code stage} may have stopped an agent and not started it. */
+  public boolean leavesStopped(SubtaskKind stage) {
+    int stop = stages.indexOf(STOP_ALL);
+    int start = stages.contains(START_ALL) ? stages.indexOf(START_ALL) : stages.size();
+    int at = stages.indexOf(stage);
+    return stop >= 0 && at >= stop && at <= start;
+  }
+
+  /** Whether it has stages that a rollback could walk back through. */
+  public boolean prohibitsRollback() {
+    return !stages.contains(STOP_ALL);
   }
 }

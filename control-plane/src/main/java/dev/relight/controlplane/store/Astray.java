@@ -8,9 +8,7 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Finds what does not move as it should. Finds only: whoever acts on it locks it and looks whether
@@ -22,7 +20,8 @@ public class Astray {
   private static final String LIVE =
       """
       select s.id, s.task_id, s.fence from subtask s
-      where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING')
+      where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING',
+          'ROLLBACK_READY', 'ROLLING_BACK')
         and s.status = any($1)
       """;
 
@@ -38,13 +37,15 @@ public class Astray {
 
   /**
    * Commands that nobody said STARTED to for long, or whose control plane died so that they may
-   * never have been published.
+   * never have been published; and those that should long be back as their task was paused.
    */
   private static final String UNANSWERED =
       LIVE
           + """
           and s.worker is not null
           and (s.dispatched_at < now() - $2::bigint * interval '1 millisecond'
+            or (s.dispatched_at < now() - interval '2 seconds'
+              and exists (select from task t where t.id = s.task_id and t.status = 'PAUSED'))
             or not exists (select from control_plane c
                            where c.id = s.dispatcher and c.lease_until >= now()))
           order by s.id limit $3
@@ -62,18 +63,20 @@ public class Astray {
 
   /** What workers have whose lease ran out. */
   public Uni<List<Found>> lost(Tx tx, int limit) {
-    return find(tx, LOST, Tuple.of(names(SubtaskState::isLive), limit));
+    return find(tx, LOST, Tuple.of(SubtaskState.names(SubtaskState::isLive), limit));
   }
 
   /** Started subtasks whose time is over. */
   public Uni<List<Found>> timedOut(Tx tx, int limit) {
-    return find(tx, TIMED_OUT, Tuple.of(names(SubtaskState::isStarted), limit));
+    return find(tx, TIMED_OUT, Tuple.of(SubtaskState.names(SubtaskState::isStarted), limit));
   }
 
   /** Commands that are to be sent again; {@code patience} is how long an answer may take. */
   public Uni<List<Found>> unanswered(Tx tx, Duration patience, int limit) {
     return find(
-        tx, UNANSWERED, Tuple.of(names(SubtaskState::isQueued), patience.toMillis(), limit));
+        tx,
+        UNANSWERED,
+        Tuple.of(SubtaskState.names(SubtaskState::isQueued), patience.toMillis(), limit));
   }
 
   /** Of the dispatches that workers run, those that are not theirs any more, or not to be done. */
@@ -86,7 +89,7 @@ public class Astray {
             Tuple.of(
                 running.stream().map(Dispatch::subtaskId).toArray(Long[]::new),
                 running.stream().map(Dispatch::fence).toArray(Long[]::new),
-                names(state -> state.isLive() && state != SubtaskState.CANCELING)))
+                SubtaskState.names(state -> state.isLive() && state != SubtaskState.CANCELING)))
         .map(
             rows -> {
               List<Dispatch> found = new ArrayList<>(rows.size());
@@ -111,12 +114,5 @@ public class Astray {
 
   private static Dispatch dispatch(Row row) {
     return new Dispatch(row.getLong("id"), row.getLong("fence"));
-  }
-
-  private static String[] names(Predicate<SubtaskState> which) {
-    return Arrays.stream(SubtaskState.values())
-        .filter(which)
-        .map(Enum::name)
-        .toArray(String[]::new);
   }
 }

@@ -6,6 +6,7 @@ import dev.relight.model.AgentState;
 import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
+import dev.relight.model.TaskStatus;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -26,22 +27,26 @@ public class Dispatches {
       update subtask s set worker = d.worker, dispatcher = $3, fence = nextval('fence'), dispatched_at = now()
       from unnest($1::bigint[], $2::text[]) as d(id, worker), host h, task t
       where s.id = d.id and h.id = s.host_id and t.id = s.task_id
+        -- Looked at again, as it may have been paused since the subtask was found.
+        and t.status <> $4
       returning s.id, s.task_id, s.kind, s.status, s.attempt, s.fence, s.deadline, now() as now,
           h.id as host_id, h.inner_ip_address, h.ssh_port, h.profile, h.agent_home, h.credential,
           s.pool, t.process, t.traceparent,
           (select p.observed from subtask p where p.id = s.prepare and p.id <> s.id
             -- Behind a stop that was skipped the old processes may well run.
-            and not exists (select from subtask q where q.id = s.predecessor
-                              and q.operation = 'SKIP' and q.kind = 'STOP_ALL')) as recorded,
+            and (s.status = any($5) or not exists (
+              select from subtask q where q.id = s.predecessor
+                and q.operation = 'SKIP' and q.kind = 'STOP_ALL'))) as recorded,
           (select i.id from installation i) as install
       """;
 
   private static final String WAITING =
       """
-      select s.id, s.pool from subtask s
-      where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING')
-        and s.status = any($1) and s.worker is null and s.pool = any($2)
-      order by s.id limit $3 for update skip locked
+      select s.id, s.pool from subtask s join task t on t.id = s.task_id
+      where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING',
+          'ROLLBACK_READY', 'ROLLING_BACK')
+        and s.status = any($1) and s.worker is null and s.pool = any($2) and t.status <> $4
+      order by s.id limit $3 for update of s skip locked
       """;
 
   /** A command on its way, and where it goes. */
@@ -72,7 +77,12 @@ public class Dispatches {
     }
     return tx.query(
             DISPATCH,
-            Tuple.tuple().addArrayOfLong(ids).addArrayOfString(workers).addString(dispatcher))
+            Tuple.tuple()
+                .addArrayOfLong(ids)
+                .addArrayOfString(workers)
+                .addString(dispatcher)
+                .addString(TaskStatus.PAUSED.name())
+                .addArrayOfString(SubtaskState.names(SubtaskState::bringsBack)))
         .map(
             rows -> {
               List<Addressed> commands = new ArrayList<>(rows.size());
@@ -91,8 +101,13 @@ public class Dispatches {
    * Locks up to {@code limit} queued subtasks that wait for a worker of the pools, oldest first.
    */
   public Uni<List<Waiting>> waiting(Tx tx, Collection<String> pools, int limit) {
-    String[] queued = {SubtaskState.READY.name(), SubtaskState.COMPENSATION_READY.name()};
-    return tx.query(WAITING, Tuple.of(queued, pools.toArray(String[]::new), limit))
+    return tx.query(
+            WAITING,
+            Tuple.of(
+                SubtaskState.names(SubtaskState::isQueued),
+                pools.toArray(String[]::new),
+                limit,
+                TaskStatus.PAUSED.name()))
         .map(
             rows -> {
               List<Waiting> found = new ArrayList<>(rows.size());
@@ -104,7 +119,7 @@ public class Dispatches {
   }
 
   private SubtaskCommand command(Row row) {
-    boolean compensation = SubtaskState.valueOf(row.getString("status")).compensation() != null;
+    boolean compensation = SubtaskState.valueOf(row.getString("status")).bringsBack();
     SubtaskKind kind =
         compensation ? SubtaskKind.START_ALL : SubtaskKind.valueOf(row.getString("kind"));
     OffsetDateTime deadline = row.getOffsetDateTime("deadline");

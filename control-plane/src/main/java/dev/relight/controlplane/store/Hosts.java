@@ -52,6 +52,13 @@ public class Hosts {
       where l.host_id = r.host_id and l.task_id = r.task_id
       """;
 
+  private static final String RELEASE_ALL =
+      """
+      update host_lock l set held = false
+      from task t
+      where t.id = any($1) and l.host_id = any(t.host_ids) and l.task_id = t.id and l.held
+      """;
+
   /** How to reach a host, and the workers that can. */
   public record Reach(HostTarget target, String pool) {
     static Reach of(long id, Row row) {
@@ -125,5 +132,12 @@ public class Hosts {
         Tuple.tuple()
             .addArrayOfLong(ends.stream().map(s -> s.node().hostId()).toArray(Long[]::new))
             .addArrayOfLong(ends.stream().map(s -> s.node().taskId()).toArray(Long[]::new)));
+  }
+
+  /** Frees all hosts of tasks that ended before their lanes did. */
+  public Uni<Integer> releaseAll(Tx tx, List<Long> taskIds) {
+    return taskIds.isEmpty()
+        ? Uni.createFrom().item(0)
+        : tx.update(RELEASE_ALL, Tuple.of(taskIds.toArray(Long[]::new)));
   }
 }

@@ -83,17 +83,23 @@ public final class SubtaskRow {
   }
 
   private void prepare(SubtaskSignal signal, OffsetDateTime now) {
+    boolean undoing = state == SubtaskState.ROLLBACK_FAILED;
     switch (signal) {
-      case RETRIED, RESET -> {
-        operation = SubtaskOperation.RETRY;
-        attempt++;
-        takeovers = 0;
-        worker = null;
-        deadline = null;
-        startTime = null;
+      case RETRIED, RESET ->
+          beginAnew(undoing ? SubtaskOperation.ROLLBACK : SubtaskOperation.RETRY);
+      case ROLLBACK_ASKED -> beginAnew(SubtaskOperation.ROLLBACK);
+      case ROLLED_BACK -> {
+        operation = SubtaskOperation.ROLLBACK;
         message = null;
       }
-      case SKIPPED -> operation = SubtaskOperation.SKIP;
+      case SKIPPED -> {
+        operation = undoing ? SubtaskOperation.ROLLBACK_SKIP : SubtaskOperation.SKIP;
+        message = undoing ? null : message;
+      }
+      case CUT_OFF -> {
+        operation = SubtaskOperation.CANCEL;
+        message = "canceled";
+      }
       case CANCEL_ASKED -> {
         operation = SubtaskOperation.CANCEL;
         OffsetDateTime limit = now.plus(CANCEL_LIMIT);
@@ -103,8 +109,23 @@ public final class SubtaskRow {
     }
   }
 
+  private void beginAnew(SubtaskOperation as) {
+    operation = as;
+    attempt++;
+    takeovers = 0;
+    worker = null;
+    deadline = null;
+    startTime = null;
+    message = null;
+  }
+
   private void move(SubtaskState before, SubtaskState after, OffsetDateTime now) {
     state = after;
+    if (after == SubtaskState.PENDING) {
+      worker = null;
+      deadline = null;
+      startTime = null;
+    }
     if (after == SubtaskState.COMPENSATION_READY && before.compensation() == null) {
       deadline = null;
       worker = null;
@@ -120,6 +141,11 @@ public final class SubtaskRow {
   public void takeBack() {
     attempt += state.isStarted() ? 1 : 0;
     worker = null;
+  }
+
+  /** Gives it all of its time once more; it stood still through no fault of its own. */
+  public void forgetDeadline() {
+    deadline = null;
   }
 
   /** The worker that has started on it, which need not be the one that it was addressed to. */
@@ -140,7 +166,7 @@ public final class SubtaskRow {
 
   /** What its present attempt does: its own kind, or the start that repairs its lane. */
   public SubtaskKind work() {
-    return state.compensation() == null ? node.kind() : SubtaskKind.START_ALL;
+    return state.bringsBack() ? SubtaskKind.START_ALL : node.kind();
   }
 
   public Node node() {

@@ -20,7 +20,7 @@ import java.util.stream.StreamSupport;
 /** The rows of subtasks: made, locked, moved and counted down, always as sets. */
 @ApplicationScoped
 public class Subtasks {
-  private static final String COLUMNS =
+  static final String COLUMNS =
       """
       s.id, s.task_id, s.kind, s.lane, s.host_id, s.pool, s.status, s.operation, s.attempt,
       s.takeovers, s.fence, s.worker, s.downstream_first, s.downstream_last, s.deadline,
@@ -186,18 +186,22 @@ public class Subtasks {
     if (settled.isEmpty()) {
       return Uni.createFrom().item(List.of());
     }
-    List<Map.Entry<Ids, Count>> list = List.copyOf(settled.entrySet());
     return tx.query(
             COUNT_DOWN,
-            Tuple.tuple()
-                .addArrayOfLong(list.stream().map(e -> e.getKey().first()).toArray(Long[]::new))
-                .addArrayOfLong(list.stream().map(e -> e.getKey().last()).toArray(Long[]::new))
-                .addArrayOfInteger(ints(list, e -> e.getValue().settled()))
-                .addArrayOfInteger(ints(list, e -> e.getValue().passed()))
+            counts(settled)
                 .addString(SubtaskState.PENDING.name())
                 .addString(SubtaskState.SUCCESSFUL.name())
                 .addString(SubtaskState.READY.name()))
         .map(Subtasks::rows);
+  }
+
+  static Tuple counts(Map<Ids, Count> settled) {
+    List<Map.Entry<Ids, Count>> list = List.copyOf(settled.entrySet());
+    return Tuple.tuple()
+        .addArrayOfLong(list.stream().map(e -> e.getKey().first()).toArray(Long[]::new))
+        .addArrayOfLong(list.stream().map(e -> e.getKey().last()).toArray(Long[]::new))
+        .addArrayOfInteger(ints(list, e -> e.getValue().settled()))
+        .addArrayOfInteger(ints(list, e -> e.getValue().passed()));
   }
 
   /** Makes the subtasks wait for so many upstreams more, where they have not moved yet. */

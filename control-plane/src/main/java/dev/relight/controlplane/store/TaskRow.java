@@ -3,7 +3,9 @@ package dev.relight.controlplane.store;
 import dev.relight.controlplane.plan.Plan;
 import dev.relight.controlplane.plan.PlannedSubtask;
 import dev.relight.controlplane.plan.TaskKind;
+import dev.relight.controlplane.store.Subtasks.Ids;
 import dev.relight.controlplane.task.TaskSignal;
+import dev.relight.controlplane.task.TaskState;
 import dev.relight.model.TaskOperation;
 import dev.relight.model.TaskStatus;
 import io.vertx.sqlclient.Row;
@@ -47,23 +49,33 @@ public final class TaskRow {
     finishTime = row.getOffsetDateTime("finish_time");
   }
 
+  /** Where it stands. */
+  public TaskState state() {
+    return TaskState.of(status, operation);
+  }
+
   /** Whether the signal moved it; if not, it is as before. */
   public boolean on(TaskSignal signal, OffsetDateTime now) {
-    TaskStatus before = status;
-    status = signal.on(before).orElse(before);
-    finishTime = status == TaskStatus.RUNNING ? null : now;
-    return status != before;
+    Optional<TaskState> after = state().on(signal);
+    after.ifPresent(
+        next -> {
+          status = next.shown();
+          operation = next.operation().orElse(operation);
+          finishTime = next.hasEnded() ? now : null;
+        });
+    return after.isPresent();
   }
 
   /** Whether it had ended; from now on lanes may go on that a barrier has not waited for. */
   public boolean reopen(OffsetDateTime now) {
-    operation = TaskOperation.RETRY;
-    return on(TaskSignal.RETRIED, now);
+    boolean moved = on(TaskSignal.RETRIED, now);
+    operation = state() == TaskState.RUNNING ? TaskOperation.RETRY : operation;
+    return moved;
   }
 
   /** Whether lanes may go on that a barrier has not waited for. */
   public boolean isReopened() {
-    return operation != TaskOperation.EXECUTE;
+    return operation == TaskOperation.RETRY;
   }
 
   /** Ids of the wait nodes, other than the next, that the lane of a subtask has ahead of it. */
@@ -131,6 +143,11 @@ public final class TaskRow {
 
   public int subtaskCount() {
     return subtaskCount;
+  }
+
+  /** The ids of its subtasks. */
+  public Ids subtasks() {
+    return new Ids(firstSubtaskId, firstSubtaskId + subtaskCount - 1);
   }
 
   /** Alias of the process that it operates, or null. */

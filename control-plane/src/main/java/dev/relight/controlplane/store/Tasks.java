@@ -67,7 +67,7 @@ public class Tasks {
       select t.status, (select s.message from subtask s where s.status = $3
           and s.id between t.first_subtask_id and t.first_subtask_id + t.subtask_count - 1
           and s.message is not null order by s.id limit 1) as message
-      from task t where t.id = $1 and t.status <> $2
+      from task t where t.id = $1 and t.status <> all($2)
       """;
 
   private final Transactions transactions;
@@ -166,9 +166,10 @@ public class Tasks {
             .addArrayOfString(list.stream().map(t -> t.operation().name()).toArray(String[]::new)));
   }
 
-  /** How the task ended, or nothing while it runs. */
+  /** How the task ended, or nothing while it runs or is paused. */
   public Uni<Optional<TaskEnd>> end(long taskId) {
-    Tuple parameters = Tuple.of(taskId, TaskStatus.RUNNING.name(), SubtaskState.FAILED.name());
+    String[] goOn = {TaskStatus.RUNNING.name(), TaskStatus.PAUSED.name()};
+    Tuple parameters = Tuple.of(taskId, goOn, SubtaskState.FAILED.name());
     return transactions
         .query(END, parameters)
         .map(

@@ -19,6 +19,7 @@ public final class Refusal extends RuntimeException {
     TOO_LARGE(10012, 413),
     TASK_NOT_FOUND(20000, 404),
     STATE(20003, 400),
+    ROLLBACK_PROHIBITED(20004, 400),
     UNAUTHENTICATED(30000, 401),
     FORBIDDEN(30014, 403),
     CONFLICT(40000, 409),

@@ -16,12 +16,18 @@ public enum SubtaskSignal {
   FAILED_AFTER_STOP,
   /** Somebody wants it stopped. */
   CANCEL_ASKED,
+  /** Its task was canceled when its lane had stopped the agent and not come to start it. */
+  CUT_OFF,
   /** Somebody wants it done once more. */
   RETRIED,
   /** Somebody wants its lane to go on as if it had succeeded. */
   SKIPPED,
   /** Its lane starts again at an earlier stage. */
   RESET,
+  /** Its task is rolled back, and what it stopped on the host is to run again. */
+  ROLLBACK_ASKED,
+  /** Its task is rolled back, and nothing is to be done for it on the host. */
+  ROLLED_BACK,
   /** The worker handed the command back or was lost: somebody else does it. */
   REDISPATCHED
 }

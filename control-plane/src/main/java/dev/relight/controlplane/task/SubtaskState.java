@@ -2,12 +2,15 @@ package dev.relight.controlplane.task;
 
 import dev.relight.model.SubtaskStatus;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Where a subtask stands in the engine; {@link #on} is the only definition of how it may move.
  *
  * <p>It is finer than what clients see: a lane that failed after it had stopped something is shown
- * FAILED while the start that repairs it is still under way.
+ * FAILED while the start that repairs it is still under way, and what is being rolled back is shown
+ * as what becomes of the start that undoes it.
  */
 public enum SubtaskState {
   PENDING(SubtaskStatus.PENDING),
@@ -16,6 +19,9 @@ public enum SubtaskState {
   CANCELING(SubtaskStatus.CANCELING),
   COMPENSATION_READY(SubtaskStatus.FAILED),
   COMPENSATING(SubtaskStatus.FAILED),
+  ROLLBACK_READY(SubtaskStatus.READY),
+  ROLLING_BACK(SubtaskStatus.RUNNING),
+  ROLLBACK_FAILED(SubtaskStatus.FAILED),
   FAILED(SubtaskStatus.FAILED),
   SUCCESSFUL(SubtaskStatus.SUCCESSFUL);
 
@@ -28,71 +34,72 @@ public enum SubtaskState {
   /** The state after the signal, or nothing where the signal is late, repeated or stale. */
   public Optional<SubtaskState> on(SubtaskSignal signal) {
     return Optional.ofNullable(
-        switch (this) {
-          case PENDING ->
-              switch (signal) {
-                case ELIGIBLE -> READY;
-                case OPENED -> SUCCESSFUL;
-                case STARTED,
-                    SUCCEEDED,
-                    FAILED,
-                    FAILED_AFTER_STOP,
-                    REDISPATCHED,
-                    CANCEL_ASKED,
-                    RETRIED,
-                    SKIPPED,
-                    RESET ->
-                    null;
-              };
-          case READY, RUNNING ->
-              switch (signal) {
-                case STARTED -> this == READY ? RUNNING : null;
-                case SUCCEEDED -> SUCCESSFUL;
-                case FAILED -> FAILED;
-                case FAILED_AFTER_STOP -> COMPENSATION_READY;
-                case REDISPATCHED -> READY;
-                case CANCEL_ASKED -> CANCELING;
-                case ELIGIBLE, OPENED, RETRIED, SKIPPED, RESET -> null;
-              };
-          case CANCELING ->
-              switch (signal) {
-                // Whatever became of the work, it does not count as done.
-                case FAILED -> FAILED;
-                case FAILED_AFTER_STOP -> COMPENSATION_READY;
-                case ELIGIBLE,
-                    OPENED,
-                    STARTED,
-                    SUCCEEDED,
-                    REDISPATCHED,
-                    CANCEL_ASKED,
-                    RETRIED,
-                    SKIPPED,
-                    RESET ->
-                    null;
-              };
-          case COMPENSATION_READY, COMPENSATING ->
-              switch (signal) {
-                case STARTED -> this == COMPENSATION_READY ? COMPENSATING : null;
-                case SUCCEEDED, FAILED, FAILED_AFTER_STOP -> FAILED;
-                case REDISPATCHED -> COMPENSATION_READY;
-                case ELIGIBLE, OPENED, CANCEL_ASKED, RETRIED, SKIPPED, RESET -> null;
-              };
-          case FAILED, SUCCESSFUL ->
-              switch (signal) {
-                case RETRIED -> this == FAILED ? READY : null;
-                case SKIPPED -> this == FAILED ? SUCCESSFUL : null;
-                case RESET -> PENDING;
-                case ELIGIBLE,
-                    OPENED,
-                    STARTED,
-                    SUCCEEDED,
-                    FAILED,
-                    FAILED_AFTER_STOP,
-                    REDISPATCHED,
-                    CANCEL_ASKED ->
-                    null;
-              };
+        switch (signal) {
+          case ELIGIBLE -> this == PENDING ? READY : null;
+          case OPENED -> this == PENDING ? SUCCESSFUL : null;
+          case CUT_OFF -> this == PENDING ? COMPENSATION_READY : null;
+          case STARTED -> started();
+          case SUCCEEDED -> succeeded();
+          case FAILED -> failed(FAILED);
+          case FAILED_AFTER_STOP -> failed(COMPENSATION_READY);
+          case REDISPATCHED -> redispatched();
+          case CANCEL_ASKED -> this == READY || this == RUNNING ? CANCELING : null;
+          case RETRIED -> this == FAILED ? READY : this == ROLLBACK_FAILED ? ROLLBACK_READY : null;
+          case SKIPPED -> this == FAILED ? SUCCESSFUL : this == ROLLBACK_FAILED ? PENDING : null;
+          case RESET -> this == FAILED || this == SUCCESSFUL ? PENDING : null;
+          case ROLLBACK_ASKED -> isSettled() ? ROLLBACK_READY : null;
+          case ROLLED_BACK -> isSettled() ? PENDING : null;
         });
+  }
+
+  private SubtaskState started() {
+    return switch (this) {
+      case READY -> RUNNING;
+      case COMPENSATION_READY -> COMPENSATING;
+      case ROLLBACK_READY -> ROLLING_BACK;
+      case PENDING,
+          RUNNING,
+          CANCELING,
+          COMPENSATING,
+          ROLLING_BACK,
+          ROLLBACK_FAILED,
+          FAILED,
+          SUCCESSFUL ->
+          null;
+    };
+  }
+
+  private SubtaskState succeeded() {
+    return switch (this) {
+      case READY, RUNNING -> SUCCESSFUL;
+      case COMPENSATION_READY, COMPENSATING -> FAILED;
+      case ROLLBACK_READY, ROLLING_BACK -> PENDING;
+      // Whatever became of canceled work, it does not count as done.
+      case PENDING, CANCELING, ROLLBACK_FAILED, FAILED, SUCCESSFUL -> null;
+    };
+  }
+
+  private SubtaskState failed(SubtaskState ofItsOwnWork) {
+    return switch (this) {
+      case READY, RUNNING, CANCELING -> ofItsOwnWork;
+      case COMPENSATION_READY, COMPENSATING -> FAILED;
+      case ROLLBACK_READY, ROLLING_BACK -> ROLLBACK_FAILED;
+      case PENDING, ROLLBACK_FAILED, FAILED, SUCCESSFUL -> null;
+    };
+  }
+
+  private SubtaskState redispatched() {
+    return switch (this) {
+      case READY, RUNNING -> READY;
+      case COMPENSATION_READY, COMPENSATING -> COMPENSATION_READY;
+      case ROLLBACK_READY, ROLLING_BACK -> ROLLBACK_READY;
+      case PENDING, CANCELING, ROLLBACK_FAILED, FAILED, SUCCESSFUL -> null;
+    };
+  }
+
+  /** The names of those states. */
+  public static String[] names(Predicate<SubtaskState> which) {
+    return Stream.of(values()).filter(which).map(Enum::name).toArray(String[]::new);
   }
 
   /** What clients and consumers see. */
@@ -105,18 +112,32 @@ public enum SubtaskState {
     return switch (this) {
       case COMPENSATION_READY -> SubtaskStatus.READY;
       case COMPENSATING -> SubtaskStatus.RUNNING;
-      case PENDING, READY, RUNNING, CANCELING, FAILED, SUCCESSFUL -> null;
+      case PENDING,
+          READY,
+          RUNNING,
+          CANCELING,
+          ROLLBACK_READY,
+          ROLLING_BACK,
+          ROLLBACK_FAILED,
+          FAILED,
+          SUCCESSFUL ->
+          null;
     };
+  }
+
+  /** Whether what is done for it only brings back what prepare saw running. */
+  public boolean bringsBack() {
+    return compensation() != null || this == ROLLBACK_READY || this == ROLLING_BACK;
   }
 
   /** Whether a command for it is, or should be, on its way to a worker. */
   public boolean isQueued() {
-    return this == READY || this == COMPENSATION_READY;
+    return this == READY || this == COMPENSATION_READY || this == ROLLBACK_READY;
   }
 
   /** Whether a worker has started on it. */
   public boolean isStarted() {
-    return this == RUNNING || this == CANCELING || this == COMPENSATING;
+    return this == RUNNING || this == CANCELING || this == COMPENSATING || this == ROLLING_BACK;
   }
 
   /** Whether it still moves by itself. */
@@ -124,8 +145,13 @@ public enum SubtaskState {
     return isQueued() || isStarted();
   }
 
+  /** Whether it failed and nothing more is tried. */
+  public boolean hasFailed() {
+    return this == FAILED || this == ROLLBACK_FAILED;
+  }
+
   /** Whether nothing more happens to it unless somebody asks. */
   public boolean isSettled() {
-    return this == FAILED || this == SUCCESSFUL;
+    return hasFailed() || this == SUCCESSFUL;
   }
 }

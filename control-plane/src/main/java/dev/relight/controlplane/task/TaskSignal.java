@@ -1,33 +1,19 @@
 package dev.relight.controlplane.task;
 
-import dev.relight.model.TaskStatus;
-import java.util.Optional;
-
-/** What can happen to a task; {@link #on} is the only definition of how it may move. */
+/** What can happen to a task. */
 public enum TaskSignal {
   /** Nothing can move any more and every lane went through. */
   SUCCEEDED,
   /** Nothing can move any more and a lane failed. */
   FAILED,
-  /** A lane that had failed is to go on. */
-  RETRIED;
-
-  /** The status after this signal, or nothing where it does not apply. */
-  public Optional<TaskStatus> on(TaskStatus status) {
-    return Optional.ofNullable(
-        switch (status) {
-          case RUNNING ->
-              switch (this) {
-                case SUCCEEDED -> TaskStatus.SUCCESSFUL;
-                case FAILED -> TaskStatus.FAILED;
-                case RETRIED -> null;
-              };
-          case FAILED ->
-              switch (this) {
-                case RETRIED -> TaskStatus.RUNNING;
-                case SUCCEEDED, FAILED -> null;
-              };
-          case SUCCESSFUL, PAUSED, CANCELED -> null;
-        });
-  }
+  /** What failed is to be done once more. */
+  RETRIED,
+  /** Somebody wants nothing more to start. */
+  PAUSE_ASKED,
+  /** Somebody wants it to go on from where it was paused. */
+  RESUME_ASKED,
+  /** Somebody wants it to end, with the agents running that it has stopped. */
+  CANCEL_ASKED,
+  /** Somebody wants it undone. */
+  ROLLBACK_ASKED
 }

@@ -35,6 +35,7 @@ class RolesIT {
       POST,   /compute/hosts/990001/agent/processes/1/stop,    HOST_MANAGER
       GET,    /tasks/instances,                            TASK_VIEWER
       POST,   /tasks/instances/1/retry,                    TASK_MANAGER
+      POST,   /tasks/instances/1/rollback,                 TASK_MANAGER
       POST,   /tasks/instances/1/subtasks/1/retry,         TASK_MANAGER
       POST,   /tasks/instances/1/subtasks/1/skip,          TASK_MANAGER
       POST,   /tasks/instances/1/subtasks/1/cancel,        TASK_MANAGER

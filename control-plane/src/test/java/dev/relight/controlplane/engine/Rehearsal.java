@@ -75,6 +75,18 @@ class Rehearsal {
     return awaitTask.await(task.id(), LONG).await().indefinitely().orElseThrow().status();
   }
 
+  /** The task's status and operation, as in {@code RUNNING/EXECUTE}. */
+  String status(SubmittedTask task) {
+    return pool.query("select status || '/' || operation from task where id = " + task.id())
+        .execute()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join()
+        .iterator()
+        .next()
+        .getString(0);
+  }
+
   List<Long> hosts(int count) {
     return IntStream.range(0, count).mapToObj(i -> host()).toList();
   }

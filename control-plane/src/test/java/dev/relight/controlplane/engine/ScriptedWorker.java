@@ -51,6 +51,7 @@ public final class ScriptedWorker {
   private final Set<Dispatch> running = ConcurrentHashMap.newKeySet();
   private volatile long acknowledged;
   private volatile boolean silent;
+  private volatile boolean deaf;
   private volatile boolean closed;
   private volatile int slots = 1000;
   private long sequence;
@@ -91,6 +92,11 @@ public final class ScriptedWorker {
 
   void fallSilent() {
     silent = true;
+  }
+
+  /** Keeps what it is told to hand back or not to begin. */
+  void beDeaf() {
+    deaf = true;
   }
 
   void offer(int freeSlots) {
@@ -191,6 +197,10 @@ public final class ScriptedWorker {
         WorkerControl control = json.readValue(value, WorkerControl.class);
         acknowledged = control.acknowledged().getOrDefault(id, acknowledged);
         control.cancel().stream().filter(running::contains).forEach(canceled::add);
+        if (!deaf) {
+          notBegun(control.cancel()).forEach(c -> report(c, ReportType.FAILED, "canceled"));
+          notBegun(control.withdraw()).forEach(c -> report(c, ReportType.RELEASED, null));
+        }
       } else {
         SubtaskCommand command = json.readValue(value, SubtaskCommand.class);
         received.add(command);
@@ -199,6 +209,13 @@ public final class ScriptedWorker {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private List<SubtaskCommand> notBegun(List<Dispatch> dispatches) {
+    return received.stream()
+        .filter(c -> dispatches.contains(new Dispatch(c.subtaskId(), c.fence())))
+        .filter(c -> !running.contains(new Dispatch(c.subtaskId(), c.fence())))
+        .toList();
   }
 
   private void beat(int partitions, boolean stopping) {

@@ -145,6 +145,23 @@ class RestartIT {
   }
 
   @Test
+  void aCancelInTheMiddleOfTheStopsLeavesEveryAgentRunning() throws Exception {
+    for (DemoHost host : hosts.subList(1, HOSTS)) {
+      host.setFault("slow-stop", "4");
+    }
+    long task = fleet.restartAgents(hosts).path("id").asLong();
+    await().atMost(PATIENCE).until(() -> Fleet.isStopping(hosts.get(1)));
+    system.controlPlane().post(Fleet.TASKS + task + "/cancel", null);
+    assertThat(fleet.awaitEnd(task).path("status").asText()).isEqualTo("CANCELED");
+    for (DemoHost host : hosts) {
+      Fleet.assertRuns(host);
+    }
+    // It has let go of all of them.
+    long next = fleet.restartAgents(hosts).path("id").asLong();
+    assertThat(fleet.awaitEnd(next).path("status").asText()).isEqualTo("SUCCESSFUL");
+  }
+
+  @Test
   void finishesWhatAKilledWorkerWasStopping() throws Exception {
     Map<DemoHost, Map<String, Integer>> expected = expectedStarts();
     for (DemoHost host : hosts) {

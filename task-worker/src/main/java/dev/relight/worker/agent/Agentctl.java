@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.AgentState;
 import dev.relight.model.ProcessState;
 import dev.relight.model.SubtaskCommand;
+import dev.relight.model.SubtaskKind;
 import dev.relight.worker.transport.FencedHost;
 import dev.relight.worker.transport.FencedHost.Alive;
 import io.smallrye.mutiny.Uni;
@@ -43,7 +44,8 @@ final class Agentctl {
     this.json = json;
     this.log = log;
     this.agentctl = command.host().agentHome() + "/" + dialect.agentctl;
-    this.observation = new Observation(dialect, command.host());
+    this.observation =
+        new Observation(dialect, command.host(), command.kind() == SubtaskKind.START_ALL);
   }
 
   /** The agent's state, as the newest attempt on this host sees it. */

@@ -14,10 +14,13 @@ import java.util.stream.StreamSupport;
 final class Observation {
   private final Dialect dialect;
   private final String logHome;
+  private final boolean wantsRunning;
 
-  Observation(Dialect dialect, HostTarget host) {
+  /** With {@code wantsRunning} what is stopping counts as stopped, else as running still. */
+  Observation(Dialect dialect, HostTarget host, boolean wantsRunning) {
     this.dialect = dialect;
     this.logHome = host.agentHome() + "/log";
+    this.wantsRunning = wantsRunning;
   }
 
   /**
@@ -54,10 +57,11 @@ final class Observation {
   }
 
   // In doubt it is not yet what is wanted: a starting process does not run yet, a stopping one
-  // still does.
+  // still does, unless it is to run.
   private ProcessState process(String alias, JsonNode process) {
     return switch (process.path("state").asText()) {
-      case "running", "stopping" -> alive(alias, process);
+      case "running" -> alive(alias, process);
+      case "stopping" -> wantsRunning ? stopped(alias) : alive(alias, process);
       default -> stopped(alias);
     };
   }

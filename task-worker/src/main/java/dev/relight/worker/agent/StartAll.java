@@ -3,6 +3,7 @@ package dev.relight.worker.agent;
 import dev.relight.model.AgentState;
 import dev.relight.model.ProcessState;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -13,15 +14,38 @@ import java.util.Set;
  * and still there after a while.
  */
 final class StartAll implements Operation {
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
   @Override
   public Uni<AgentState> perform(Job job) {
-    boolean compensation = job.command().compensation();
-    Uni<Void> cleared = compensation ? job.agent().endEarlier() : Uni.createFrom().voidItem();
-    // A compensation brings back what was running, be it the old processes.
+    return job.command().compensation() ? bringBack(job) : start(job);
+  }
+
+  /** What ran before runs again, be it the old processes; an agent that did not is left alone. */
+  private static Uni<AgentState> bringBack(Job job) {
     AgentState recorded = job.command().recorded();
-    return cleared
-        .chain(job.agent()::start)
-        .chain(() -> job.watchUntilStable(seen -> complaint(recorded, seen, !compensation)));
+    if (recorded != null && !recorded.running()) {
+      job.log().info("It did not run before, so it is not started");
+      return job.agent().endEarlier().chain(job.agent()::status);
+    }
+    return job.agent().endEarlier().chain(() -> awaitEndOfStop(job)).chain(() -> start(job));
+  }
+
+  /** A stop goes on within the agent when the command that asked for it was ended. */
+  private static Uni<AgentState> awaitEndOfStop(Job job) {
+    return Polling.until(seen -> !isGoingDown(seen), job.patience(STOP_LIMIT), job.agent()::status);
+  }
+
+  private static boolean isGoingDown(AgentState seen) {
+    return seen.running() && !seen.processes().get(0).running();
+  }
+
+  private static Uni<AgentState> start(Job job) {
+    AgentState recorded = job.command().recorded();
+    boolean renewed = !job.command().compensation();
+    return job.agent()
+        .start()
+        .chain(() -> job.watchUntilStable(seen -> complaint(recorded, seen, renewed)));
   }
 
   static String complaint(AgentState recorded, AgentState seen, boolean renewed) {

@@ -13,7 +13,7 @@ class ObservationTest {
   private static final HostTarget HOST =
       new HostTarget(1, "10.0.0.1", 22, "obagent", "/home/admin/obagent", "key");
 
-  private final Observation observation = new Observation(Dialect.OBAGENT, HOST);
+  private final Observation observation = new Observation(Dialect.OBAGENT, HOST, false);
 
   @Test
   void hasTheSupervisorFirstAndThenItsServices() throws Exception {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,12 +25,13 @@ class OperationsTest {
   @TempDir Path directory;
   private LoopbackHost host;
   private Profile profile;
-  private long fence = 100;
+  private Commands commands;
   private OperationLog log;
 
   @BeforeEach
   void start() throws Exception {
     host = new LoopbackHost(directory);
+    commands = new Commands(host.target());
     profile = profile();
     perform(command(SubtaskKind.START_ALL, null));
     Files.delete(host.home().resolve("calls"));
@@ -83,7 +85,7 @@ class OperationsTest {
   @Test
   void doesNotTakeOldProcessesForStarted() {
     AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
-    assertThatThrownBy(() -> perform(command(SubtaskKind.START_ALL, before, 2_000)))
+    assertThatThrownBy(() -> perform(commands.command(SubtaskKind.START_ALL, before, 6_000)))
         .isInstanceOf(OperationFailed.class)
         .hasMessageMatching("(ocp_agentd|pos_proxy|exporter) is still the old process, pid \\d+");
   }
@@ -92,7 +94,49 @@ class OperationsTest {
   void isContentWithOldProcessesWhenItRepairs() {
     AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
     SubtaskCommand start = command(SubtaskKind.START_ALL, before);
-    assertThat(perform(compensation(start)).running()).isTrue();
+    assertThat(perform(Commands.compensation(start)).running()).isTrue();
+  }
+
+  @Test
+  void bringsBackWhatRanBefore() throws Exception {
+    AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
+    perform(command(SubtaskKind.STOP_ALL, before));
+    SubtaskCommand start = Commands.compensation(command(SubtaskKind.START_ALL, before));
+    assertThat(perform(start).processes()).hasSize(3).allMatch(ProcessState::running);
+    assertThat(host.calls()).containsExactly("stop", "start");
+  }
+
+  @Test
+  void bringsBackNothingThatDidNotRunBefore() throws Exception {
+    perform(command(SubtaskKind.STOP_ALL, null));
+    AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
+    SubtaskCommand start = Commands.compensation(command(SubtaskKind.START_ALL, before));
+    assertThat(perform(start).running()).isFalse();
+    assertThat(host.calls()).containsExactly("stop");
+  }
+
+  @Test
+  void bringsBackWhatRunsAlreadyWithoutStoppingIt() throws Exception {
+    AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
+    AgentState after = perform(Commands.compensation(command(SubtaskKind.START_ALL, before)));
+    assertThat(Processes.pids(after)).isEqualTo(Processes.pids(before));
+    assertThat(host.calls()).doesNotContain("stop");
+  }
+
+  @Test
+  void aRetryFindsWhatWasDoneThoughItsAnswerWasLost() throws Exception {
+    for (SubtaskKind kind : List.of(SubtaskKind.RESTART_PROCESS, SubtaskKind.RESTART_PROXY)) {
+      SubtaskCommand first = commands.process(kind, "exporter");
+      AgentState done = perform(first);
+      List<String> calls = host.calls();
+      // Nobody heard of it, so it timed out and was ended before it is retried.
+      profile.end(first).await().atMost(Duration.ofSeconds(60));
+
+      AgentState after = perform(commands.again(first));
+
+      assertThat(Processes.pids(after)).isEqualTo(Processes.pids(done));
+      assertThat(host.calls()).isEqualTo(calls);
+    }
   }
 
   @Test
@@ -114,7 +158,7 @@ class OperationsTest {
   void restartsOneProcess() throws Exception {
     int before = host.pid("exporter");
     int other = host.pid("pos_proxy");
-    AgentState after = perform(process(SubtaskKind.RESTART_PROCESS, "exporter"));
+    AgentState after = perform(commands.process(SubtaskKind.RESTART_PROCESS, "exporter"));
     int now = Processes.find(after, "exporter").orElseThrow().pid();
     assertThat(now).isEqualTo(host.pid("exporter")).isNotEqualTo(before);
     assertThat(host.pid("pos_proxy")).isEqualTo(other);
@@ -123,8 +167,8 @@ class OperationsTest {
 
   @Test
   void startsAProcessThatWasStopped() throws Exception {
-    perform(process(SubtaskKind.STOP_PROCESS, "exporter"));
-    AgentState after = perform(process(SubtaskKind.RESTART_PROCESS, "exporter"));
+    perform(commands.process(SubtaskKind.STOP_PROCESS, "exporter"));
+    AgentState after = perform(commands.process(SubtaskKind.RESTART_PROCESS, "exporter"));
     assertThat(Processes.find(after, "exporter").orElseThrow().running()).isTrue();
     assertThat(host.calls()).containsExactly("service stop exporter", "service start exporter");
   }
@@ -132,14 +176,14 @@ class OperationsTest {
   @Test
   void startsAgainAServiceThatIsSaidToBeStartedStill() throws Exception {
     file("once-service-start-exporter", "service_already_started");
-    AgentState after = perform(process(SubtaskKind.RESTART_PROCESS, "exporter"));
+    AgentState after = perform(commands.process(SubtaskKind.RESTART_PROCESS, "exporter"));
     assertThat(Processes.find(after, "exporter").orElseThrow().running()).isTrue();
     assertThat(host.calls()).hasSize(3);
   }
 
   @Test
   void stopsOneProcess() throws Exception {
-    AgentState after = perform(process(SubtaskKind.STOP_PROCESS, "exporter"));
+    AgentState after = perform(commands.process(SubtaskKind.STOP_PROCESS, "exporter"));
     assertThat(Processes.find(after, "exporter").orElseThrow().running()).isFalse();
     assertThat(after.running()).isTrue();
     assertThat(host.calls()).containsExactly("service stop exporter");
@@ -162,7 +206,7 @@ class OperationsTest {
 
   @Test
   void namesTheProcessesOfAnAgentThatHasNotTheOneAskedFor() {
-    assertThatThrownBy(() -> perform(process(SubtaskKind.RESTART_PROCESS, "$(reboot)")))
+    assertThatThrownBy(() -> perform(commands.process(SubtaskKind.RESTART_PROCESS, "$(reboot)")))
         .isInstanceOf(OperationFailed.class)
         .hasMessage(
             "The agent has no process '$(reboot)', it has: ocp_agentd, pos_proxy, exporter");
@@ -170,20 +214,20 @@ class OperationsTest {
 
   @Test
   void takesOverARestartWithoutDoingItTwice() throws Exception {
-    SubtaskCommand first = process(SubtaskKind.RESTART_PROCESS, "exporter");
+    SubtaskCommand first = commands.process(SubtaskKind.RESTART_PROCESS, "exporter");
     perform(first);
     int restarted = host.pid("exporter");
-    AgentState after = perform(again(first));
+    AgentState after = perform(commands.again(first));
     assertThat(Processes.find(after, "exporter").orElseThrow().pid()).isEqualTo(restarted);
     assertThat(host.calls()).containsExactly("service stop exporter", "service start exporter");
   }
 
   @Test
   void takesOverARestartOfAStoppedProcessWithoutStoppingIt() throws Exception {
-    perform(process(SubtaskKind.STOP_PROCESS, "exporter"));
-    SubtaskCommand first = process(SubtaskKind.RESTART_PROCESS, "exporter");
+    perform(commands.process(SubtaskKind.STOP_PROCESS, "exporter"));
+    SubtaskCommand first = commands.process(SubtaskKind.RESTART_PROCESS, "exporter");
     perform(first);
-    perform(again(first));
+    perform(commands.again(first));
     assertThat(host.calls()).containsExactly("service stop exporter", "service start exporter");
   }
 
@@ -193,16 +237,16 @@ class OperationsTest {
     perform(command(SubtaskKind.STOP_ALL, before));
     SubtaskCommand first = command(SubtaskKind.START_ALL, before);
     perform(first);
-    perform(again(first));
+    perform(commands.again(first));
     assertThat(host.calls()).containsExactly("stop", "start");
   }
 
   @Test
   void doesOnceMoreWhatHasNotLasted() throws Exception {
-    SubtaskCommand first = process(SubtaskKind.RESTART_PROCESS, "exporter");
+    SubtaskCommand first = commands.process(SubtaskKind.RESTART_PROCESS, "exporter");
     perform(first);
     ProcessHandle.of(host.pid("exporter")).orElseThrow().destroyForcibly();
-    AgentState after = perform(again(first));
+    AgentState after = perform(commands.again(first));
     assertThat(Processes.find(after, "exporter").orElseThrow().running()).isTrue();
   }
 
@@ -225,64 +269,7 @@ class OperationsTest {
   }
 
   private SubtaskCommand command(SubtaskKind kind, AgentState recorded) {
-    return command(kind, recorded, 30_000);
-  }
-
-  private SubtaskCommand command(SubtaskKind kind, AgentState recorded, long timeoutMillis) {
-    fence++;
-    return new SubtaskCommand(
-        "test",
-        1,
-        fence,
-        1,
-        fence,
-        kind,
-        false,
-        host.target(),
-        null,
-        recorded,
-        timeoutMillis,
-        null);
-  }
-
-  private SubtaskCommand process(SubtaskKind kind, String process) {
-    fence++;
-    return new SubtaskCommand(
-        "test", 1, fence, 1, fence, kind, false, host.target(), process, null, 30_000, null);
-  }
-
-  /** The same subtask in the hands of the next worker. */
-  private SubtaskCommand again(SubtaskCommand c) {
-    fence++;
-    return new SubtaskCommand(
-        c.install(),
-        c.taskId(),
-        c.subtaskId(),
-        c.attempt() + 1,
-        fence,
-        c.kind(),
-        c.compensation(),
-        c.host(),
-        c.process(),
-        c.recorded(),
-        c.timeoutMillis(),
-        null);
-  }
-
-  private static SubtaskCommand compensation(SubtaskCommand c) {
-    return new SubtaskCommand(
-        c.install(),
-        c.taskId(),
-        c.subtaskId(),
-        c.attempt(),
-        c.fence(),
-        c.kind(),
-        true,
-        c.host(),
-        c.process(),
-        c.recorded(),
-        c.timeoutMillis(),
-        null);
+    return commands.command(kind, recorded);
   }
 
   private void file(String name, String content) throws IOException {

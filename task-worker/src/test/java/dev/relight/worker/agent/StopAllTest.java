@@ -26,11 +26,12 @@ class StopAllTest {
   @TempDir Path directory;
   private LoopbackHost host;
   private Profile profile;
-  private long fence = 100;
+  private Commands commands;
 
   @BeforeEach
   void start() throws Exception {
     host = new LoopbackHost(directory);
+    commands = new Commands(host.target());
     profile =
         new AgentctlProfile(host.transport(), new ObjectMapper(), () -> Duration.ofMillis(50));
     perform(command(SubtaskKind.START_ALL, null));
@@ -56,7 +57,7 @@ class StopAllTest {
   void failsToStopWhenAProcessSurvives() throws Exception {
     file("immortal-exporter", "");
     AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
-    assertThatThrownBy(() -> perform(command(SubtaskKind.STOP_ALL, before, 6_000)))
+    assertThatThrownBy(() -> perform(commands.command(SubtaskKind.STOP_ALL, before, 6_000)))
         .isInstanceOf(OperationFailed.class)
         .hasMessage("Still alive after the stop: exporter (pid " + host.pid("exporter") + ")");
   }
@@ -66,7 +67,7 @@ class StopAllTest {
     file("immortal-exporter", "");
     AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
     ProcessHandle.of(host.pid("ocp_agentd")).orElseThrow().destroyForcibly();
-    assertThatThrownBy(() -> perform(command(SubtaskKind.STOP_ALL, before, 6_000)))
+    assertThatThrownBy(() -> perform(commands.command(SubtaskKind.STOP_ALL, before, 6_000)))
         .isInstanceOf(OperationFailed.class)
         .hasMessage("Still alive after the stop: exporter (pid " + host.pid("exporter") + ")");
   }
@@ -90,24 +91,7 @@ class StopAllTest {
   }
 
   private SubtaskCommand command(SubtaskKind kind, AgentState recorded) {
-    return command(kind, recorded, 30_000);
-  }
-
-  private SubtaskCommand command(SubtaskKind kind, AgentState recorded, long timeoutMillis) {
-    fence++;
-    return new SubtaskCommand(
-        "test",
-        1,
-        fence,
-        1,
-        fence,
-        kind,
-        false,
-        host.target(),
-        null,
-        recorded,
-        timeoutMillis,
-        null);
+    return commands.command(kind, recorded);
   }
 
   private void file(String name, String content) throws IOException {
