@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.relight.embedded.MessageCheck;
 import dev.relight.model.Dispatch;
 import dev.relight.model.HostTarget;
 import dev.relight.model.ReportType;
@@ -61,6 +62,9 @@ final class Wire implements AutoCloseable {
   final List<SubtaskReport> reports = new CopyOnWriteArrayList<>();
   final List<WorkerHeartbeat> heartbeats = new CopyOnWriteArrayList<>();
   final List<ConsumerRecord<String, byte[]>> deadLetters = new CopyOnWriteArrayList<>();
+  /** Whatever is not as its schemas say; told when the wire is closed. */
+  private final List<AssertionError> misshapen = new CopyOnWriteArrayList<>();
+
   private final String bootstrapServers = System.getProperty("kafka.bootstrap.servers");
   private final KafkaProducer<String, byte[]> producer;
   private final Thread reader = new Thread(this::read, "wire-reader");
@@ -108,6 +112,7 @@ final class Wire implements AutoCloseable {
   }
 
   void send(SubtaskCommand command) {
+    MessageCheck.check(topic(Topics.SUBTASK_COMMANDS), List.of(), bytes(command));
     send(Math.floorMod(command.host().id(), PARTITIONS), bytes(command));
   }
 
@@ -178,9 +183,13 @@ final class Wire implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     producer.close();
+    if (!misshapen.isEmpty()) {
+      throw misshapen.get(0);
+    }
   }
 
   private void say(WorkerControl control) {
+    MessageCheck.check(topic(Topics.WORKER_CONTROL), List.of(), bytes(control));
     producer.send(new ProducerRecord<>(topic(Topics.WORKER_CONTROL), bytes(control)));
     producer.flush();
   }
@@ -209,6 +218,11 @@ final class Wire implements AutoCloseable {
   }
 
   private void keep(ConsumerRecord<String, byte[]> record, Map<String, Long> seen) {
+    try {
+      MessageCheck.check(record.topic(), record.headers(), record.value());
+    } catch (AssertionError e) {
+      misshapen.add(e);
+    }
     try {
       if (record.topic().equals(topic(Topics.SUBTASK_REPORTS))) {
         reports.add(JSON.readValue(record.value(), SubtaskReport.class));

@@ -62,6 +62,10 @@ class Edge {
   @ServerResponseFilter
   void close(ContainerResponseContext response) {
     Object entity = response.getEntity();
+    if (entity instanceof EventStream stream) {
+      response.setStatus(stream.frames().isPresent() ? 200 : 204);
+      return;
+    }
     Problem problem = entity instanceof Problem it ? it : null;
     int status = response.getStatus() == 204 ? 200 : response.getStatus();
     response.setStatus(status);

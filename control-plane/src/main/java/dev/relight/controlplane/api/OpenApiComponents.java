@@ -32,6 +32,16 @@ final class OpenApiComponents {
   private static final List<Class<? extends Record>> PRINTING_NULL =
       List.of(HostAnswer.class, AgentAnswer.class, ProcessAnswer.class);
 
+  static final String EVENT_STREAM = "text/event-stream";
+
+  private static final String FRAMES =
+      """
+      Server-sent events. Each has the id to resume from, in the header Last-Event-ID, and as its \
+      data a JSON array of events in their order: those of the topics task-status and \
+      subtask-status (the latter have a subtaskId), with their version, which counts the events of \
+      a task. An event "end" with {taskId, status} is the last of a task in which nothing can move \
+      any more. Comments keep the connection alive.""";
+
   private OpenApiComponents() {}
 
   static void addTo(OpenAPI document) {
@@ -62,7 +72,8 @@ final class OpenApiComponents {
     components.addSchema("Envelope", envelope());
     components.addSchema("Refusal", refusal());
     components.addSchema("HostIds", hostIds());
-    // What the scan makes of a body that is read by hand.
+    // What the scan makes of what is read or written by hand.
+    components.removeSchema("EventStream");
     components.removeSchema("JsonNode");
     components.removeSchema("JsonNodeType");
     Map<String, Schema> schemas = new TreeMap<>(components.getSchemas());
@@ -70,6 +81,14 @@ final class OpenApiComponents {
     components.setSchemas(schemas);
     components.setResponses(responses());
     document.setComponents(components);
+  }
+
+  /** How the operations answer that do not end. */
+  static APIResponse eventStream() {
+    return createAPIResponse()
+        .description("The events as they come")
+        .content(
+            createContent().addMediaType(EVENT_STREAM, createMediaType().schema(string(FRAMES))));
   }
 
   static Schema reference(String name) {

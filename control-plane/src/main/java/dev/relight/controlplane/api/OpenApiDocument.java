@@ -65,12 +65,25 @@ public class OpenApiDocument implements OASFilter {
     if (line.contains("/batch")) {
       operation.getRequestBody().setContent(content(OpenApiComponents.reference("HostIds")));
     }
-    operation.setResponses(responses(about, answer(operation.getResponses())));
+    operation.setResponses(
+        isStream(operation.getResponses())
+            ? stream(about)
+            : responses(about, success(about, answer(operation.getResponses()))));
   }
 
-  private static APIResponses responses(OpenApiOperation about, Schema data) {
+  private static APIResponses stream(OpenApiOperation about) {
+    APIResponses responses = responses(about, OpenApiComponents.eventStream());
+    if (about.refusals().contains("404")) {
+      responses.addAPIResponse(
+          "204", createAPIResponse().description("Nothing comes any more; do not ask again"));
+    }
+    responses.setAPIResponses(new TreeMap<>(responses.getAPIResponses()));
+    return responses;
+  }
+
+  private static APIResponses responses(OpenApiOperation about, APIResponse success) {
     APIResponses responses = createAPIResponses();
-    responses.addAPIResponse("200", success(about, data));
+    responses.addAPIResponse("200", success);
     List.of("401", "500").forEach(status -> refusal(responses, status));
     if (about.needsRole()) {
       refusal(responses, "403");
@@ -107,6 +120,13 @@ public class OpenApiDocument implements OASFilter {
   private static void refusal(APIResponses responses, String status) {
     responses.addAPIResponse(
         status, createAPIResponse().ref("#/components/responses/Refusal" + status));
+  }
+
+  private static boolean isStream(APIResponses scanned) {
+    APIResponse ok = scanned == null ? null : scanned.getAPIResponse("200");
+    return ok != null
+        && ok.getContent() != null
+        && ok.getContent().hasMediaType(OpenApiComponents.EVENT_STREAM);
   }
 
   /** The schema that the signature says, or null where the operation has nothing to say. */

@@ -11,6 +11,9 @@ import java.util.List;
  * @param roles as they were given to the user
  */
 public record Caller(long id, String name, List<String> roles) implements Principal {
+  /** Attribute of an identity: the {@link java.time.Instant} from which it counts no more. */
+  public static final String UNTIL = "relight.until";
+
   @Override
   public String getName() {
     return name;

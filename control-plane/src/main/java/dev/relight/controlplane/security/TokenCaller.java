@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,7 +28,9 @@ final class TokenCaller {
     List<String> roles = claimed.stream().filter(ROLES::contains).sorted().toList();
     long id = id(token.getIssuer(), token.getSubject());
     QuarkusSecurityIdentity.Builder identity =
-        QuarkusSecurityIdentity.builder().setPrincipal(new Caller(id, token.getName(), roles));
+        QuarkusSecurityIdentity.builder()
+            .setPrincipal(new Caller(id, token.getName(), roles))
+            .addAttribute(Caller.UNTIL, Instant.ofEpochSecond(token.getExpirationTime()));
     roles.stream()
         .flatMap(role -> Role.valueOf(role).included().stream())
         .forEach(role -> identity.addRole(role.name()));

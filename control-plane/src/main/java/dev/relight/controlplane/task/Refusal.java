@@ -12,11 +12,13 @@ public final class Refusal extends RuntimeException {
   /** The contract's error codes and the HTTP status of each. */
   public enum Reason {
     TOO_MANY(0, 429),
+    UNAVAILABLE(0, 503),
     MALFORMED(10001, 400),
     NOT_FOUND(10002, 404),
     UNEXPECTED(10010, 500),
     KEY_REUSED(10011, 422),
     TOO_LARGE(10012, 413),
+    FORGOTTEN(10013, 410),
     TASK_NOT_FOUND(20000, 404),
     STATE(20003, 400),
     ROLLBACK_PROHIBITED(20004, 400),
@@ -87,8 +89,17 @@ public final class Refusal extends RuntimeException {
 
   /** Too many requests; says when the next one can be made. */
   public static Refusal tooMany(String message, Duration retryAfter) {
+    return later(Reason.TOO_MANY, message, retryAfter);
+  }
+
+  /** Nothing is wrong with the request, but there is no room for it now. */
+  public static Refusal unavailable(String message, Duration retryAfter) {
+    return later(Reason.UNAVAILABLE, message, retryAfter);
+  }
+
+  private static Refusal later(Reason reason, String message, Duration retryAfter) {
     return new Refusal(
-        Reason.TOO_MANY,
+        reason,
         "%s Try again in %d s.".formatted(message, wholeSeconds(retryAfter)),
         null,
         List.of(),

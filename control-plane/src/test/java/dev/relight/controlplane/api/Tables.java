@@ -122,6 +122,10 @@ class Tables {
     return name;
   }
 
+  long userId(String name) {
+    return query("select id from app_user where name = $1", name).iterator().next().getLong(0);
+  }
+
   /** All that is stored about an access key, as text. */
   String accessKey(String accessKey) {
     return query("select a::text from access_key a where access_key = $1", accessKey)

@@ -1,6 +1,7 @@
 package dev.relight.controlplane.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.lessThan;
@@ -9,12 +10,15 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.quarkus.test.oidc.server.OidcWiremockTestResource;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
 import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +42,8 @@ class TokensIT {
       return Map.of(
           "relight.security.oidc.issuer", "${keycloak.url}/realms/quarkus/",
           "relight.security.oidc.audience", "relight,relight-too",
-          "relight.security.oidc.roles-claim", "relight/roles");
+          "relight.security.oidc.roles-claim", "relight/roles",
+          "relight.live.check-interval", "0.2s");
     }
 
     @Override
@@ -82,6 +87,19 @@ class TokensIT {
 
     with(token).get(ME).then().statusCode(200).body("data.roles.size()", equalTo(0));
     with(token).get("/iam/users").then().statusCode(403);
+  }
+
+  @Test
+  void aLiveStreamEndsWithItsToken() {
+    String token = signed(token("alice", "TASK_VIEWER").expiresAt(Instant.now().plusSeconds(4)));
+    URI here = URI.create(RestAssured.baseURI + ":" + RestAssured.port);
+    EventReader reader = EventReader.open(here, "/tasks/events", null, "Bearer " + token);
+
+    await()
+        .during(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(2))
+        .until(() -> reader.lastId() != null && !reader.isEnded());
+    await().atMost(EventReader.LONG).until(reader::isEnded);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.relight.controlplane.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.relight.embedded.MessageCheck;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import java.time.Duration;
@@ -76,6 +77,7 @@ final class Listener {
   }
 
   private static Heard heard(ConsumerRecord<String, byte[]> record) {
+    MessageCheck.check(record.topic(), record.headers(), record.value());
     Map<String, String> headers = new HashMap<>();
     for (Header header : record.headers()) {
       if (headers.put(header.key(), new String(header.value(), UTF_8)) != null) {

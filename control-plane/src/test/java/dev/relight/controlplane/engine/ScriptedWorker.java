@@ -1,8 +1,10 @@
 package dev.relight.controlplane.engine;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.relight.embedded.MessageCheck;
 import dev.relight.model.AgentState;
 import dev.relight.model.Dispatch;
 import dev.relight.model.ReportType;
@@ -23,10 +25,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -40,7 +44,12 @@ public final class ScriptedWorker {
   private static final String COMMANDS = "relight.subtask-commands";
   private static final String CONTROL = "relight.worker-control";
 
-  private final ObjectMapper json = JsonMapper.builder().addModule(new JavaTimeModule()).build();
+  private final ObjectMapper json =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .build();
+  private final List<AssertionError> misshapen = new CopyOnWriteArrayList<>();
   private final String id;
   private final String pool;
   private final KafkaProducer<String, byte[]> producer;
@@ -162,6 +171,9 @@ public final class ScriptedWorker {
     // The next heartbeat that anybody sends is read after this one.
     beat(0, true);
     producer.close();
+    if (!misshapen.isEmpty()) {
+      throw misshapen.get(0);
+    }
   }
 
   private void run() {
@@ -182,7 +194,7 @@ public final class ScriptedWorker {
           beat = System.nanoTime();
           beat(partitions.size() - 1, false);
         }
-        consumer.poll(Duration.ofMillis(20)).forEach(r -> take(r.topic(), r.value()));
+        consumer.poll(Duration.ofMillis(20)).forEach(this::take);
       }
     }
   }
@@ -191,7 +203,10 @@ public final class ScriptedWorker {
     return pool.equals("default") ? COMMANDS : COMMANDS + "." + pool;
   }
 
-  private void take(String topic, byte[] value) {
+  private void take(ConsumerRecord<String, byte[]> record) {
+    String topic = record.topic();
+    byte[] value = record.value();
+    check(topic, record.headers(), value);
     try {
       if (topic.equals(CONTROL)) {
         WorkerControl control = json.readValue(value, WorkerControl.class);
@@ -235,9 +250,20 @@ public final class ScriptedWorker {
 
   private void send(String topic, String key, Object value) {
     try {
-      producer.send(new ProducerRecord<>(topic, key, json.writeValueAsBytes(value)));
+      byte[] bytes = json.writeValueAsBytes(value);
+      check(topic, List.of(), bytes);
+      producer.send(new ProducerRecord<>(topic, key, bytes));
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Nothing is on the wire that its schemas do not allow; told when the test ends. */
+  private void check(String topic, Iterable<Header> headers, byte[] value) {
+    try {
+      MessageCheck.check(topic, headers, value);
+    } catch (AssertionError e) {
+      misshapen.add(e);
     }
   }
 
