@@ -9,9 +9,18 @@ import java.util.List;
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** The contract's error codes and the HTTP status of each. */
+  /**
+   * The contract's error codes and the HTTP status of each. It gives each code but 0 to one status;
+   * so 0 is the code of those about which HTTP itself says all there is to say.
+   */
   public enum Reason {
+    METHOD(0, 405),
+    NOT_ACCEPTABLE(0, 406),
+    URI_TOO_LONG(0, 414),
+    MEDIA_TYPE(0, 415),
     TOO_MANY(0, 429),
+    HEADERS_TOO_LARGE(0, 431),
+    UNAVAILABLE(0, 503),
     MALFORMED(10001, 400),
     NOT_FOUND(10002, 404),
     UNEXPECTED(10010, 500),
@@ -86,8 +95,17 @@ public final class Refusal extends RuntimeException {
 
   /** Too many requests; says when the next one can be made. */
   public static Refusal tooMany(String message, Duration retryAfter) {
+    return later(Reason.TOO_MANY, message, retryAfter);
+  }
+
+  /** Somebody who is needed for it does not answer; says when it is worth another try. */
+  public static Refusal unavailable(String message, Duration retryAfter) {
+    return later(Reason.UNAVAILABLE, message, retryAfter);
+  }
+
+  private static Refusal later(Reason reason, String message, Duration retryAfter) {
     return new Refusal(
-        Reason.TOO_MANY,
+        reason,
         "%s Try again in %d s.".formatted(message, wholeSeconds(retryAfter)),
         null,
         List.of(),
