@@ -32,6 +32,11 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class OpenApiDocument implements OASFilter {
   private static final String JSON = "application/json";
+
+  /** Statuses of refusals that have nothing to do with the operation. */
+  private static final List<String> ANYWHERE =
+      List.of("400", "401", "406", "413", "414", "429", "431", "500", "503");
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Map<String, OpenApiOperation> described = OpenApiOperation.all();
@@ -65,13 +70,17 @@ public class OpenApiDocument implements OASFilter {
     if (line.contains("/batch")) {
       operation.getRequestBody().setContent(content(OpenApiComponents.reference("HostIds")));
     }
-    operation.setResponses(responses(about, answer(operation.getResponses())));
+    boolean takesBody = operation.getRequestBody() != null;
+    operation.setResponses(responses(about, answer(operation.getResponses()), takesBody));
   }
 
-  private static APIResponses responses(OpenApiOperation about, Schema data) {
+  private static APIResponses responses(OpenApiOperation about, Schema data, boolean takesBody) {
     APIResponses responses = createAPIResponses();
     responses.addAPIResponse("200", success(about, data));
-    List.of("401", "500").forEach(status -> refusal(responses, status));
+    ANYWHERE.forEach(status -> refusal(responses, status));
+    if (takesBody) {
+      refusal(responses, "415");
+    }
     if (about.needsRole()) {
       refusal(responses, "403");
     }
@@ -91,7 +100,8 @@ public class OpenApiDocument implements OASFilter {
                     .addAllOf(
                         createSchema()
                             .addType(Schema.SchemaType.OBJECT)
-                            .addProperty("data", data)));
+                            .addProperty("data", data)
+                            .required(List.of("data"))));
     about.sample().ifPresent(sample -> content.getMediaType(JSON).setExample(example(sample)));
     APIResponse response = createAPIResponse().description("Done, or accepted").content(content);
     if (about.takesIdempotencyKey()) {
