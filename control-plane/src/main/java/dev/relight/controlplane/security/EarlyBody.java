@@ -6,7 +6,6 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -48,6 +47,11 @@ public class EarlyBody {
     }
     HttpServerRequest request = context.request();
     Buffer body = Buffer.buffer();
+    if (request.isEnded()) {
+      context.put(BODY, body);
+      context.next();
+      return;
+    }
     if (EXPECTED.equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       context.response().writeContinue();
     }
@@ -79,12 +83,8 @@ public class EarlyBody {
         .anyMatch(Signature::isClaimedBy);
   }
 
+  /** Over HTTP/1.1, that is: HTTP/2 has no such header, and its bodies are read where they go. */
   private static boolean isOfUnknownLength(RoutingContext context) {
-    boolean chunked = context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING);
-    // HTTP/2 knows no such header.
-    boolean silent =
-        context.request().version() == HttpVersion.HTTP_2
-            && !context.request().headers().contains(HttpHeaders.CONTENT_LENGTH);
-    return chunked || silent;
+    return context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 }
