@@ -15,9 +15,16 @@ public record Slice<T>(List<T> contents, long total) {
 
   /** What the query finds on this page. */
   public static <T> Uni<Slice<T>> of(PanacheQuery<T> query, PageRequest page) {
-    Page part = Page.of(page.number() - 1, page.size());
     return query
         .count()
-        .chain(total -> query.page(part).list().map(contents -> new Slice<>(contents, total)));
+        .chain(
+            total ->
+                // Beyond the end may be further than Hibernate counts.
+                page.offset() >= total
+                    ? Uni.createFrom().item(new Slice<T>(List.of(), total))
+                    : query
+                        .page(Page.of(page.number() - 1, page.size()))
+                        .list()
+                        .map(contents -> new Slice<>(contents, total)));
   }
 }

@@ -22,6 +22,7 @@ class AuditNote {
   private List<Long> hostIds = List.of();
   private Long taskId;
   private boolean kept;
+  private boolean madeTask;
 
   AuditNote(Exchange exchange, ResourceInfo resource) {
     this.exchange = exchange;
@@ -41,11 +42,22 @@ class AuditNote {
     hostIds = task.request().hostIds();
     taskId = task.id();
     kept = !task.replayed();
+    madeTask = kept;
+  }
+
+  /** An event was written, in the transaction that did what it tells of. */
+  void keep() {
+    kept = true;
   }
 
   /** Whether there is an event of this request already, which says that it succeeded. */
   boolean isKept() {
     return kept;
+  }
+
+  /** Whether that event is of a task, which goes on whatever is answered. */
+  boolean hasMadeTask() {
+    return madeTask;
   }
 
   /**

@@ -38,11 +38,13 @@ class AuditTrail {
     }
     Problem problem = response.getEntity() instanceof Problem it ? it : null;
     int status = response.getStatus() == 204 ? 200 : response.getStatus();
-    if (note.isKept()) {
-      return problem == null
-          ? Uni.createFrom().voidItem()
-          : audit.amend(note.entry(null, status, problem));
+    if (note.isKept() && problem == null) {
+      return Uni.createFrom().voidItem();
     }
+    if (note.isKept() && note.hasMadeTask()) {
+      return audit.amend(note.entry(null, status, problem));
+    }
+    // Whatever else was kept went with its transaction, if that failed at its very end.
     number(request.getUriInfo(), "hostId", host -> note.concerns(List.of(host)));
     number(request.getUriInfo(), "taskId", note::concernsTask);
     return caller(status).chain(caller -> audit.tell(note.entry(caller, status, problem)));

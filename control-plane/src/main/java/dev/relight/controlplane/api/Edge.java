@@ -1,7 +1,8 @@
 package dev.relight.controlplane.api;
 
-import dev.relight.controlplane.security.SignedBody;
+import dev.relight.controlplane.security.EarlyBody;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -47,16 +48,16 @@ class Edge {
         http.remoteAddress().hostAddress(),
         request.getMethod(),
         request.getUriInfo().getRequestUri());
-    handOnSignedBody(request);
+    handOnEarlyBody(request);
   }
 
   /** What was read already would not be found where it is looked for. */
-  private void handOnSignedBody(ContainerRequestContext request) {
+  private void handOnEarlyBody(ContainerRequestContext request) {
     RoutingContext routing = current.getCurrent();
-    if (SignedBody.isRead(routing) && routing.body().buffer() != null) {
-      byte[] body = routing.body().buffer().getBytes();
-      request.setEntityStream(new ByteArrayInputStream(body));
-    }
+    EarlyBody.of(routing)
+        .map(Buffer::getBytes)
+        .map(ByteArrayInputStream::new)
+        .ifPresent(request::setEntityStream);
   }
 
   @ServerResponseFilter

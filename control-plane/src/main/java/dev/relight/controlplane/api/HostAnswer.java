@@ -27,13 +27,16 @@ record HostAnswer(
     Long regionId,
     String regionName,
     String serialNumber,
-    List<String> services,
+    List<Service> services,
     int sshPort,
     String status,
     String typeDescription,
     Long typeId,
     String typeName,
     OffsetDateTime updateTime) {
+
+  /** What of OceanBase runs on a host; this inventory knows of none. */
+  record Service(String name, Long softwarePackageId, String type, String version) {}
 
   static HostAnswer of(Host host) {
     return new HostAnswer(

@@ -26,11 +26,14 @@ class HostResource {
   private final Inventory inventory;
   private final HostRegistry registry;
   private final MessagingConfig topics;
+  private final AuditedChange audited;
 
-  HostResource(Inventory inventory, HostRegistry registry, MessagingConfig topics) {
+  HostResource(
+      Inventory inventory, HostRegistry registry, MessagingConfig topics, AuditedChange audited) {
     this.inventory = inventory;
     this.registry = registry;
     this.topics = topics;
+    this.audited = audited;
   }
 
   /**
@@ -59,21 +62,36 @@ class HostResource {
     return inventory.host(hostId).map(HostAnswer::of);
   }
 
+  /** What was said about a host when it was registered or changed; 404 where there is none. */
+  @GET
+  @Path("/{hostId}/registration")
+  @RolesAllowed("HOST_MANAGER")
+  public Uni<HostForm> registration(@PathParam("hostId") long hostId) {
+    return inventory.host(hostId).map(HostForm::of);
+  }
+
   /** Registers a host with its agent; 409 where its name or its place is taken. */
   @POST
   @RolesAllowed("HOST_MANAGER")
   public Uni<HostAnswer> register(@NotNull(message = HostForm.REQUIRED) @Valid HostForm body) {
-    return registry.register(known(body).fill(new Host())).map(HostAnswer::of);
+    refuseUnknown(body.pool());
+    return registry
+        .register(body.fill(new Host()), host -> audited.ofHost(host.id))
+        .map(HostAnswer::of);
   }
 
-  /** Replaces what was said about a host; 404, or 409 where the name or place is taken. */
+  /**
+   * Changes what was said about a host; what is left out stays. 404, or 409 where the name or place
+   * is taken.
+   */
   @PUT
   @Path("/{hostId}")
   @RolesAllowed("HOST_MANAGER")
   public Uni<HostAnswer> change(
       @PathParam("hostId") long hostId,
-      @NotNull(message = HostForm.REQUIRED) @Valid HostForm body) {
-    return registry.change(hostId, known(body)::fill).map(HostAnswer::of);
+      @NotNull(message = HostForm.REQUIRED) @Valid HostForm.Change body) {
+    refuseUnknown(body.pool());
+    return registry.change(hostId, body::fill, host -> audited.ofHost(host.id)).map(HostAnswer::of);
   }
 
   /** Removes a host with its agent; 404, or 409 while a running task holds it. */
@@ -81,14 +99,13 @@ class HostResource {
   @Path("/{hostId}")
   @RolesAllowed("HOST_MANAGER")
   public Uni<Void> remove(@PathParam("hostId") long hostId) {
-    return registry.remove(hostId);
+    return registry.remove(hostId, host -> audited.ofHost(host.id));
   }
 
   /** A host of a pool that nobody serves would hold up every task that it is in. */
-  private HostForm known(HostForm body) {
-    if (body.pool() != null && !topics.pools().contains(body.pool())) {
-      throw Refusal.malformed("pool", body.pool(), "must be one of " + topics.pools());
+  private void refuseUnknown(String pool) {
+    if (pool != null && !topics.pools().contains(pool)) {
+      throw Refusal.malformed("pool", pool, "must be one of " + topics.pools());
     }
-    return body;
   }
 }

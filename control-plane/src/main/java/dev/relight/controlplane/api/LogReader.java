@@ -3,14 +3,12 @@ package dev.relight.controlplane.api;
 import dev.relight.controlplane.store.Logs;
 import dev.relight.controlplane.store.Logs.Piece;
 import java.io.Reader;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** Reads a subtask's log from PostgreSQL, a few pieces at a time. */
 final class LogReader extends Reader {
   private static final int PIECES_AT_ONCE = 20;
-  private static final Duration READ_LIMIT = Duration.ofSeconds(30);
 
   private final Logs logs;
   private final long subtaskId;
@@ -45,7 +43,7 @@ final class LogReader extends Reader {
 
   private boolean next() {
     if (pieces.isEmpty() && !atEnd) {
-      pieces.addAll(logs.after(subtaskId, read, PIECES_AT_ONCE).await().atMost(READ_LIMIT));
+      pieces.addAll(Awaited.now(logs.after(subtaskId, read, PIECES_AT_ONCE)));
       atEnd = pieces.size() < PIECES_AT_ONCE;
     }
     Piece piece = pieces.poll();

@@ -16,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,7 +31,16 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 final class OpenApiComponents {
   /** Those whose absent fields are not left out. */
   private static final List<Class<? extends Record>> PRINTING_NULL =
-      List.of(HostAnswer.class, AgentAnswer.class, ProcessAnswer.class);
+      List.of(HostAnswer.class, HostAnswer.Service.class, AgentAnswer.class, ProcessAnswer.class);
+
+  /** What answers leave out at times; everything else is always in them. */
+  private static final Map<String, Set<String>> LEFT_OUT =
+      Map.of(
+          "AuditAnswer", Set.of("code", "message", "taskId", "user"),
+          "TaskAnswer", Set.of("hostId"),
+          "TaskDetail", Set.of("finishTime"),
+          "TaskSubtask", Set.of("executor", "finishTime", "message", "startTime"),
+          "TaskSummary", Set.of("finishTime"));
 
   static final String EVENT_STREAM = "text/event-stream";
 
@@ -77,6 +87,7 @@ final class OpenApiComponents {
     components.removeSchema("JsonNode");
     components.removeSchema("JsonNodeType");
     Map<String, Schema> schemas = new TreeMap<>(components.getSchemas());
+    schemas.forEach(OpenApiComponents::requireAllOfAnswers);
     PRINTING_NULL.forEach(type -> allowNull(type, schemas.get(type.getSimpleName())));
     components.setSchemas(schemas);
     components.setResponses(responses());
@@ -93,6 +104,15 @@ final class OpenApiComponents {
 
   static Schema reference(String name) {
     return createSchema().ref("#/components/schemas/" + name);
+  }
+
+  private static void requireAllOfAnswers(String name, Schema schema) {
+    if (schema.getProperties() != null && !name.matches("Envelope|HostIds|.*(Form|Change)")) {
+      schema.setRequired(
+          schema.getProperties().keySet().stream()
+              .filter(property -> !LEFT_OUT.getOrDefault(name, Set.of()).contains(property))
+              .toList());
+    }
   }
 
   private static void allowNull(Class<? extends Record> type, Schema schema) {

@@ -32,6 +32,11 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class OpenApiDocument implements OASFilter {
   private static final String JSON = "application/json";
+
+  /** Statuses of refusals that have nothing to do with the operation. */
+  private static final List<String> ANYWHERE =
+      List.of("400", "401", "406", "413", "414", "429", "431", "500", "503");
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Map<String, OpenApiOperation> described = OpenApiOperation.all();
@@ -65,14 +70,15 @@ public class OpenApiDocument implements OASFilter {
     if (line.contains("/batch")) {
       operation.getRequestBody().setContent(content(OpenApiComponents.reference("HostIds")));
     }
+    boolean takesBody = operation.getRequestBody() != null;
     operation.setResponses(
         isStream(operation.getResponses())
             ? stream(about)
-            : responses(about, success(about, answer(operation.getResponses()))));
+            : responses(about, success(about, answer(operation.getResponses())), takesBody));
   }
 
   private static APIResponses stream(OpenApiOperation about) {
-    APIResponses responses = responses(about, OpenApiComponents.eventStream());
+    APIResponses responses = responses(about, OpenApiComponents.eventStream(), false);
     if (about.refusals().contains("404")) {
       responses.addAPIResponse(
           "204", createAPIResponse().description("Nothing comes any more; do not ask again"));
@@ -81,10 +87,14 @@ public class OpenApiDocument implements OASFilter {
     return responses;
   }
 
-  private static APIResponses responses(OpenApiOperation about, APIResponse success) {
+  private static APIResponses responses(
+      OpenApiOperation about, APIResponse success, boolean takesBody) {
     APIResponses responses = createAPIResponses();
     responses.addAPIResponse("200", success);
-    List.of("401", "500").forEach(status -> refusal(responses, status));
+    ANYWHERE.forEach(status -> refusal(responses, status));
+    if (takesBody) {
+      refusal(responses, "415");
+    }
     if (about.needsRole()) {
       refusal(responses, "403");
     }
@@ -104,7 +114,8 @@ public class OpenApiDocument implements OASFilter {
                     .addAllOf(
                         createSchema()
                             .addType(Schema.SchemaType.OBJECT)
-                            .addProperty("data", data)));
+                            .addProperty("data", data)
+                            .required(List.of("data"))));
     about.sample().ifPresent(sample -> content.getMediaType(JSON).setExample(example(sample)));
     APIResponse response = createAPIResponse().description("Done, or accepted").content(content);
     if (about.takesIdempotencyKey()) {

@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  */
 @Provider
 class Parameters implements ParamConverterProvider {
+  /** Java knows later ones, PostgreSQL does not. */
+  private static final int LAST_YEAR = 9999;
+
   private static final String NUMBER = "must be a whole number above 0";
   private static final String TIME = "must be a time such as 2026-01-31T08:00:00+01:00";
 
@@ -67,7 +70,11 @@ class Parameters implements ParamConverterProvider {
   /** A plus sign that was not encoded comes as a space. */
   private static OffsetDateTime time(String text) {
     try {
-      return OffsetDateTime.parse(text.replace(' ', '+'));
+      OffsetDateTime time = OffsetDateTime.parse(text.replace(' ', '+'));
+      if (time.getYear() < 1 || time.getYear() > LAST_YEAR) {
+        throw new IllegalArgumentException();
+      }
+      return time;
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(e);
     }

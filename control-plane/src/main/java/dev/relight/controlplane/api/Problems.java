@@ -2,11 +2,13 @@ package dev.relight.controlplane.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.Refusal.FieldError;
 import dev.relight.controlplane.task.Refusal.Reason;
+import io.quarkus.oidc.OIDCException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -28,6 +31,8 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /** Turns every failure into one of the contract's errors; what is unexpected stays in the log. */
 class Problems {
   private static final Logger LOG = Logger.getLogger(Problems.class);
+
+  private static final Duration ISSUER_RETRY = Duration.ofSeconds(5);
 
   private final Exchange exchange;
 
@@ -73,7 +78,11 @@ class Problems {
         .build();
   }
 
-  @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
+  @ServerExceptionMapper({
+    JsonProcessingException.class,
+    MismatchedInputException.class,
+    InvalidDefinitionException.class
+  })
   Response unreadable(JsonProcessingException failure) {
     if (failure instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
       String field = mapping.getPath().get(0).getFieldName();
@@ -92,23 +101,30 @@ class Problems {
     if (failure.getCause() instanceof JsonProcessingException unreadable) {
       return unreadable(unreadable);
     }
-    int status = failure.getResponse().getStatus();
-    return switch (status) {
-      case 400 -> problem(status, Reason.MALFORMED, "The body must be a JSON object.");
-      case 404 -> problem(status, Reason.NOT_FOUND, "There is no operation at this path.");
-      case 405 -> problem(status, Reason.MALFORMED, "This path does not take this method.");
-      case 406 -> problem(status, Reason.MALFORMED, "Accept must allow application/json.");
-      case 413 -> problem(status, Reason.TOO_LARGE, "The body is too large.");
-      case 415 -> problem(status, Reason.MALFORMED, "Content-Type must be application/json.");
-      default -> unexpected(failure);
-    };
+    Optional<Refusal> refusal = HttpRefusal.of(failure.getResponse().getStatus());
+    String allowed = failure.getResponse().getHeaderString(HttpHeaders.ALLOW);
+    return refusal
+        .map(
+            known ->
+                Response.fromResponse(refused(known)).header(HttpHeaders.ALLOW, allowed).build())
+        .orElseGet(() -> unexpected(failure));
+  }
+
+  /** Whoever issues tokens does not answer, and so nobody can tell whether this one is good. */
+  @ServerExceptionMapper
+  Response issuerIsAway(OIDCException failure) {
+    LOG.warnf("The issuer of tokens does not answer: %s", failure);
+    return refused(
+        Refusal.unavailable(
+            "The issuer of bearer tokens cannot be reached, so no token can be verified.",
+            ISSUER_RETRY));
   }
 
   /** The client hung up, so nobody reads this. */
   @ServerExceptionMapper
   Response hungUp(IOException failure) {
     LOG.debugf(failure, "Request was not read to its end, trace %s", exchange.trace().id());
-    return problem(400, Reason.MALFORMED, "The body ended too early.");
+    return refused(Refusal.of(Reason.MALFORMED, "The body ended too early."));
   }
 
   @ServerExceptionMapper
@@ -120,13 +136,11 @@ class Problems {
             "Unexpected error; the log of the server has the cause under the traceId."));
   }
 
-  private static Response problem(int status, Reason reason, String message) {
-    return Response.status(status)
-        .entity(new Problem(reason.code(), message, List.of(), null))
-        .build();
-  }
-
   private static String expected(JsonMappingException failure) {
+    if (failure instanceof InvalidDefinitionException) {
+      // What has got its value already cannot get another one.
+      return "must be given once";
+    }
     Class<?> type =
         failure instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
     return type != null && type.isEnum()

@@ -10,6 +10,7 @@ import dev.relight.model.TaskOperation;
 import dev.relight.model.TaskStatus;
 import java.time.OffsetDateTime;
 import java.util.stream.LongStream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A task with all of its subtasks.
@@ -62,6 +63,7 @@ record TaskDetail(
    * @param timeout seconds
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "TaskSubtask")
   record Subtask(
       OffsetDateTime createTime,
       String description,

@@ -4,6 +4,7 @@ import dev.relight.controlplane.PageRequest;
 import dev.relight.controlplane.plan.TaskKind;
 import dev.relight.controlplane.store.StoredSubtask;
 import dev.relight.controlplane.store.StoredTask;
+import dev.relight.controlplane.store.TaskLists;
 import dev.relight.controlplane.store.TaskReads;
 import dev.relight.model.TaskStatus;
 import io.quarkus.security.Authenticated;
@@ -16,7 +17,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,13 +31,14 @@ import java.util.stream.Stream;
 class TaskResource {
   private static final int TASKS_AT_ONCE = 50;
   private static final int SUBTASKS_IN_A_LIST = 100;
-  private static final Duration READ_LIMIT = Duration.ofSeconds(30);
 
+  private final TaskLists lists;
   private final TaskReads reads;
   private final TaskView view;
   private final TaskAccess access;
 
-  TaskResource(TaskReads reads, TaskView view, TaskAccess access) {
+  TaskResource(TaskLists lists, TaskReads reads, TaskView view, TaskAccess access) {
+    this.lists = lists;
     this.reads = reads;
     this.view = view;
     this.access = access;
@@ -45,6 +46,9 @@ class TaskResource {
 
   /**
    * A page of the tasks, the newest first; each with at most 100 subtasks, those that failed first.
+   * Up to 10,000 matching tasks are counted exactly. The total of more may be some seconds old as
+   * to tasks that changed their status or were removed, and pages beyond the 10,000th task may be
+   * shifted by as many tasks.
    *
    * @param name part of a task's name, in any case
    * @param type {@code MANUAL} is the type of all tasks
@@ -58,10 +62,10 @@ class TaskResource {
       @QueryParam("type") @DefaultValue("MANUAL") String type,
       @QueryParam("hostId") Long hostId,
       @BeanParam Paging paging) {
-    PageRequest page = paging.request(TaskReads.SORT_FIELDS, "id,desc");
+    PageRequest page = paging.request(TaskLists.SORT_FIELDS, "id,desc");
     List<TaskKind> kinds = type.equals("MANUAL") ? named(name) : List.of();
-    return reads
-        .tasks(new TaskReads.Filter(kinds, status, hostId), page)
+    return lists
+        .tasks(new TaskLists.Filter(kinds, status, hostId), page)
         .map(
             tasks -> Listing.of(() -> summaries(tasks.contents()).iterator(), tasks.total(), page));
   }
@@ -92,8 +96,7 @@ class TaskResource {
 
   private Stream<TaskSummary> summariesOf(List<StoredTask> tasks) {
     List<Long> ids = tasks.stream().map(StoredTask::id).toList();
-    Map<Long, List<StoredSubtask>> subtasks =
-        reads.subtasks(ids, SUBTASKS_IN_A_LIST).await().atMost(READ_LIMIT);
+    Map<Long, List<StoredSubtask>> subtasks = Awaited.now(reads.subtasks(ids, SUBTASKS_IN_A_LIST));
     return tasks.stream()
         .map(task -> TaskSummary.of(task, subtasks.getOrDefault(task.id(), List.of())));
   }

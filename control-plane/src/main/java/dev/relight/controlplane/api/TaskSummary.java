@@ -9,6 +9,7 @@ import dev.relight.model.SubtaskStatus;
 import dev.relight.model.TaskStatus;
 import java.time.OffsetDateTime;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A task in a list.
@@ -37,6 +38,7 @@ record TaskSummary(
   }
 
   /** A subtask in the list of a task in a list. */
+  @Schema(name = "SubtaskSummary")
   record Subtask(
       String description, long id, String name, SubtaskOperation operation, SubtaskStatus status) {
 

@@ -4,7 +4,6 @@ import dev.relight.controlplane.store.StoredTask;
 import dev.relight.controlplane.store.TaskReads;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -12,7 +11,6 @@ import java.util.stream.Stream;
 @ApplicationScoped
 class TaskView {
   private static final int SUBTASKS_AT_ONCE = 1000;
-  private static final Duration READ_LIMIT = Duration.ofSeconds(30);
 
   private final TaskReads reads;
 
@@ -43,7 +41,7 @@ class TaskView {
     return LongStream.iterate(
             task.firstSubtaskId(), first -> first < end, first -> first + SUBTASKS_AT_ONCE)
         .mapToObj(first -> reads.subtasks(first, Math.min(first + SUBTASKS_AT_ONCE, end)))
-        .flatMap(read -> read.await().atMost(READ_LIMIT).stream())
+        .flatMap(read -> Awaited.now(read).stream())
         .map(subtask -> TaskDetail.Subtask.of(subtask, task));
   }
 }

@@ -4,6 +4,7 @@ import dev.relight.controlplane.security.Role;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A new user; without roles it may do nothing but ask who it is. */
 record UserForm(
@@ -27,6 +28,7 @@ record UserForm(
    * @param password null for the present one
    * @param roles null for the present ones
    */
+  @Schema(name = "UserChange")
   record Change(
       @Pattern(regexp = PASSWORD, message = PASSWORD_RULE) String password,
       Set<@NotNull Role> roles) {}

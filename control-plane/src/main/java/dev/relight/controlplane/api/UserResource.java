@@ -26,11 +26,14 @@ class UserResource {
   private final Users users;
   private final AccessKeys accessKeys;
   private final SecurityIdentity identity;
+  private final AuditedChange audited;
 
-  UserResource(Users users, AccessKeys accessKeys, SecurityIdentity identity) {
+  UserResource(
+      Users users, AccessKeys accessKeys, SecurityIdentity identity, AuditedChange audited) {
     this.users = users;
     this.accessKeys = accessKeys;
     this.identity = identity;
+    this.audited = audited;
   }
 
   /** Who is asking. */
@@ -57,7 +60,11 @@ class UserResource {
   @RolesAllowed("ADMIN")
   public Uni<UserAnswer> add(@NotNull(message = HostForm.REQUIRED) @Valid UserForm body) {
     return users
-        .add(body.name(), body.password(), body.roles() == null ? Set.of() : body.roles())
+        .add(
+            body.name(),
+            body.password(),
+            body.roles() == null ? Set.of() : body.roles(),
+            audited::tell)
         .map(UserAnswer::of);
   }
 
@@ -68,7 +75,7 @@ class UserResource {
   public Uni<UserAnswer> change(
       @PathParam("name") String name,
       @NotNull(message = HostForm.REQUIRED) @Valid UserForm.Change body) {
-    return users.change(name, body.password(), body.roles()).map(UserAnswer::of);
+    return users.change(name, body.password(), body.roles(), audited::tell).map(UserAnswer::of);
   }
 
   /** Removes a user; 404, or 409 where no ADMIN would be left. */
@@ -76,7 +83,7 @@ class UserResource {
   @Path("/users/{name}")
   @RolesAllowed("ADMIN")
   public Uni<Void> remove(@PathParam("name") String name) {
-    return users.remove(name);
+    return users.remove(name, audited::tell);
   }
 
   /** Gives a user a key to sign requests with; no later answer has its secret. */
@@ -84,7 +91,7 @@ class UserResource {
   @Path("/users/{name}/accessKeys")
   @RolesAllowed("ADMIN")
   public Uni<IssuedKey> addAccessKey(@PathParam("name") String name) {
-    return accessKeys.add(name);
+    return accessKeys.add(name, audited::tell);
   }
 
   /** Takes a key away from a user; 404 where he has no such key. */
@@ -93,6 +100,6 @@ class UserResource {
   @RolesAllowed("ADMIN")
   public Uni<Void> removeAccessKey(
       @PathParam("name") String name, @PathParam("accessKey") String accessKey) {
-    return accessKeys.remove(name, accessKey);
+    return accessKeys.remove(name, accessKey, audited::tell);
   }
 }

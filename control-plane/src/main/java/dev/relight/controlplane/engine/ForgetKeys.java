@@ -1,37 +1,33 @@
 package dev.relight.controlplane.engine;
 
 import dev.relight.controlplane.store.RequestKeys;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /** Forgets Idempotency-Keys that nobody may rely on any more. */
 @ApplicationScoped
-class ForgetKeys {
-  private static final Duration INTERVAL = Duration.ofMinutes(10);
-
+class ForgetKeys implements Chore {
   private final RequestKeys keys;
   private final KeyConfig config;
-  private Cancellable rounds;
 
   ForgetKeys(RequestKeys keys, KeyConfig config) {
     this.keys = keys;
     this.config = config;
   }
 
-  void start(@Observes StartupEvent event) {
-    rounds = Rounds.every(INTERVAL, "forget old keys", this::round);
+  @Override
+  public String what() {
+    return "forget old keys";
   }
 
-  void stop(@Observes ShutdownEvent event) {
-    rounds.cancel();
+  @Override
+  public Duration interval() {
+    return Duration.ofMinutes(10);
   }
 
-  Uni<Void> round() {
+  @Override
+  public Uni<Void> round() {
     return keys.forget(config.lifetime()).replaceWithVoid();
   }
 }

@@ -6,6 +6,7 @@ import io.quarkus.hibernate.reactive.panache.common.WithTransaction;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.hibernate.exception.ConstraintViolationException;
 
 /** Adds, changes and removes hosts; a host that a task holds is never removed. */
@@ -20,30 +21,36 @@ public class HostRegistry {
     this.inventory = inventory;
   }
 
-  /** Stores a new host and its agent, which counts as OFFLINE until it is seen. */
+  /**
+   * Stores a new host and its agent, which counts as OFFLINE until it is seen.
+   *
+   * @param told what else belongs to the transaction, such as its audit event
+   */
   @WithTransaction
-  public Uni<Host> register(Host host) {
+  public Uni<Host> register(Host host, Function<Host, Uni<Void>> told) {
     host.agent = new Agent();
     host.agent.host = host;
     return host.<Host>persistAndFlush()
         .onFailure(ConstraintViolationException.class)
-        .transform(HostRegistry::taken);
+        .transform(HostRegistry::taken)
+        .call(told::apply);
   }
 
   /** Changes a host that no task holds: the stages of a lane must all go to the same place. */
   @WithTransaction
-  public Uni<Host> change(long hostId, Consumer<Host> change) {
+  public Uni<Host> change(long hostId, Consumer<Host> change, Function<Host, Uni<Void>> told) {
     return unheld(hostId)
         .invoke(change)
         .call(Panache::flush)
         .onFailure(ConstraintViolationException.class)
-        .transform(HostRegistry::taken);
+        .transform(HostRegistry::taken)
+        .call(told::apply);
   }
 
   /** Removes a host with its agent and the agent's processes. */
   @WithTransaction
-  public Uni<Void> remove(long hostId) {
-    return unheld(hostId).chain(Host::delete);
+  public Uni<Void> remove(long hostId, Function<Host, Uni<Void>> told) {
+    return unheld(hostId).call(told::apply).chain(Host::delete);
   }
 
   /** Whoever takes the host for a task meanwhile waits for the row, and then sees it as it is. */

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The keys with which users sign requests; a change takes effect in every process at once. */
 @ApplicationScoped
@@ -27,21 +28,25 @@ public class AccessKeys {
     this.users = users;
   }
 
-  /** Gives a user another key; 404, or 409 where there is no master key to encrypt it with. */
+  /**
+   * Gives a user another key; 404, or 409 where there is no master key to encrypt it with.
+   *
+   * @param told what else belongs to the transaction, such as its audit event
+   */
   @WithTransaction
-  public Uni<IssuedKey> add(String userName) {
+  public Uni<IssuedKey> add(String userName, Supplier<Uni<Void>> told) {
     if (masterKeys.newest().isEmpty()) {
       throw Refusal.of(
           Refusal.Reason.CONFLICT,
           "This control plane has no master key to encrypt secrets with; set"
               + " relight.security.master-key-file.");
     }
-    return users.known(userName).chain(this::issue);
+    return users.known(userName).chain(this::issue).call(told::get);
   }
 
   /** Takes a key away from a user; 404 where he has none of this name. */
   @WithTransaction
-  public Uni<Void> remove(String userName, String accessKey) {
+  public Uni<Void> remove(String userName, String accessKey, Supplier<Uni<Void>> told) {
     return users
         .known(userName)
         .chain(user -> AccessKey.delete("accessKey = ?1 and userId = ?2", accessKey, user.id))
@@ -51,6 +56,7 @@ public class AccessKeys {
                 throw Refusal.notFound("accessKey", "accessKey");
               }
             })
+        .call(told::get)
         .replaceWithVoid();
   }
 

@@ -1,46 +1,61 @@
 package dev.relight.controlplane.security;
 
-import dev.relight.controlplane.engine.Rounds;
+import dev.relight.controlplane.engine.Chore;
 import dev.relight.controlplane.store.AuditEvents;
 import dev.relight.controlplane.store.AuditEvents.Entry;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Writes down who asked for which change and what became of it. What PostgreSQL does not take is in
- * the log: the request was answered all the same, or nobody could say why nothing works.
+ * Writes down who asked for which change and what became of it. Of what was done, it does so in the
+ * transaction that does it. Of what was refused, PostgreSQL may not take it: that is in the log, as
+ * the request was answered all the same, or nobody could say why nothing works.
  */
 @ApplicationScoped
-public class Audit {
+public class Audit implements Chore {
   private static final Logger LOG = Logger.getLogger(Audit.class);
-  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  private static final String DONE =
+      """
+      insert into audit_event (user_id, user_name, operation, path, host_ids, address, status,
+          trace_id)
+      values (?1, ?2, ?3, ?4, cast(string_to_array(?5, ',') as bigint[]), ?6, ?7, ?8)""";
 
   private final AuditEvents events;
   private final AuditConfig config;
-  private Cancellable rounds;
 
   Audit(AuditEvents events, AuditConfig config) {
     this.events = events;
     this.config = config;
   }
 
-  void start(@Observes StartupEvent event) {
-    rounds = Rounds.every(INTERVAL, "forget old audit events", this::forget);
-  }
-
-  void stop(@Observes ShutdownEvent event) {
-    rounds.cancel();
-  }
-
   /** Of a request that has made no task; never fails. */
   public Uni<Void> tell(Entry entry) {
     return orLog(events.append(entry), entry);
+  }
+
+  /** Of a request that is being done in the open session; fails with its transaction. */
+  public Uni<Void> tellInSession(Entry entry) {
+    String hostIds = entry.hostIds().stream().map(String::valueOf).collect(Collectors.joining(","));
+    return Panache.getSession()
+        .chain(
+            session ->
+                session
+                    .createNativeQuery(DONE)
+                    .setParameter(1, entry.userId())
+                    .setParameter(2, entry.user())
+                    .setParameter(3, entry.operation())
+                    .setParameter(4, entry.path())
+                    .setParameter(5, hostIds)
+                    .setParameter(6, entry.address())
+                    .setParameter(7, entry.status())
+                    .setParameter(8, entry.traceId())
+                    .executeUpdate())
+        .replaceWithVoid();
   }
 
   /** Of a request whose task was accepted with its event, and whose answer is another one. */
@@ -49,7 +64,18 @@ public class Audit {
         events.amend(entry.taskId(), entry.status(), entry.code(), entry.message()), entry);
   }
 
-  Uni<Void> forget() {
+  @Override
+  public String what() {
+    return "forget old audit events";
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofMinutes(1);
+  }
+
+  @Override
+  public Uni<Void> round() {
     return events.forget(config.keep(), config.maxStrangers()).replaceWithVoid();
   }
 

@@ -37,10 +37,20 @@ class FailedLogins {
   synchronized void check(String name, String address) {
     Duration wait = wait(byName.get(key(name)));
     Duration other = wait(byAddress.get(address));
-    Duration longer = wait.compareTo(other) > 0 ? wait : other;
-    if (!longer.isZero()) {
-      throw Refusal.tooMany("Too many attempts with wrong credentials.", longer);
-    }
+    refuse(wait.compareTo(other) > 0 ? wait : other);
+  }
+
+  /**
+   * The same of whoever signs. What his key is called is no secret: that it was used wrongly says
+   * nothing about who has it, and must not keep him out.
+   */
+  synchronized void check(String address) {
+    refuse(wait(byAddress.get(address)));
+  }
+
+  /** To be called for each wrong signature. */
+  synchronized void count(String address) {
+    count(byAddress, address, config.addressAttempts());
   }
 
   /** To be called for each wrong password. */
@@ -52,6 +62,12 @@ class FailedLogins {
   /** The right password forgives what was wrong for its user; the address stays as suspect. */
   synchronized void forget(String name) {
     byName.remove(key(name));
+  }
+
+  private static void refuse(Duration wait) {
+    if (!wait.isZero()) {
+      throw Refusal.tooMany("Too many attempts with wrong credentials.", wait);
+    }
   }
 
   private Duration wait(Failures failures) {

@@ -16,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
  */
 @ApplicationScoped
 class PasswordIdentity implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
+  private static final int LONGEST_NAME = 64;
   private static final String NOBODYS_HASH = BcryptUtil.bcryptHash("nobody");
 
   private final Users users;
@@ -53,8 +54,7 @@ class PasswordIdentity implements IdentityProvider<UsernamePasswordAuthenticatio
       String name, char[] password, String address, AuthenticationRequestContext context) {
     failed.check(name, address);
     long changes = verified.changesSoFar();
-    return users
-        .find(name)
+    return (isName(name) ? users.find(name) : Uni.createFrom().<AppUser>nullItem())
         .chain(
             user ->
                 context.runBlocking(
@@ -70,6 +70,11 @@ class PasswordIdentity implements IdentityProvider<UsernamePasswordAuthenticatio
               failed.forget(name);
               verified.remember(name, password, identity, changes);
             });
+  }
+
+  /** What cannot be one is not looked for: PostgreSQL may not even take it. */
+  private static boolean isName(String name) {
+    return !name.isEmpty() && name.length() <= LONGEST_NAME && name.indexOf(0) < 0;
   }
 
   private static SecurityIdentity identity(AppUser user, char[] password) {

@@ -38,12 +38,19 @@ class SignatureMechanism implements HttpAuthenticationMechanism {
   private final AccessKeys accessKeys;
   private final UsedSignatures used;
   private final RateLimit rateLimit;
+  private final FailedLogins failed;
   private final Clock clock;
 
-  SignatureMechanism(AccessKeys accessKeys, UsedSignatures used, RateLimit rateLimit, Clock clock) {
+  SignatureMechanism(
+      AccessKeys accessKeys,
+      UsedSignatures used,
+      RateLimit rateLimit,
+      FailedLogins failed,
+      Clock clock) {
     this.accessKeys = accessKeys;
     this.used = used;
     this.rateLimit = rateLimit;
+    this.failed = failed;
     this.clock = clock;
   }
 
@@ -75,12 +82,16 @@ class SignatureMechanism implements HttpAuthenticationMechanism {
     if (Duration.between(signedAt, clock.instant()).abs().compareTo(WINDOW) > 0) {
       return refuse("its date is too far from now", accessKey);
     }
-    return accessKeys
-        .find(accessKey)
+    String address = context.request().remoteAddress().hostAddress();
+    return Uni.createFrom()
+        .item(accessKey)
+        .invoke(() -> failed.check(address))
+        .chain(accessKeys::find)
         .chain(
             holder -> {
               String secret = holder.map(AccessKeys.Holder::secretKey).orElse(NOBODYS_SECRET);
               if (!signature.isOf(message, secret) || holder.isEmpty()) {
+                failed.count(address);
                 return refuse("key or signature is wrong", accessKey);
               }
               // First of all, so that nobody fills the table of signatures beyond his share.

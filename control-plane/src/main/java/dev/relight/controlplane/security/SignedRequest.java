@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -45,10 +46,10 @@ record SignedRequest(
   /** Fails with an IllegalArgumentException where it is unclear what was signed. */
   static SignedRequest of(RoutingContext context) {
     HttpServerRequest request = context.request();
-    Buffer body = context.body().buffer();
+    Optional<Buffer> body = EarlyBody.of(context);
     return new SignedRequest(
         request.method().name(),
-        body == null ? new byte[0] : body.getBytes(),
+        body.map(Buffer::getBytes).orElse(new byte[0]),
         once(request, HttpHeaders.CONTENT_TYPE),
         once(request, HttpHeaders.DATE),
         host(request),

@@ -44,10 +44,15 @@ public class Users {
     return AppUser.find("name", name).firstResult();
   }
 
-  /** Adds a user. */
-  public Uni<AppUser> add(String name, String password, Collection<Role> roles) {
+  /**
+   * Adds a user.
+   *
+   * @param told what else belongs to the transaction, such as its audit event
+   */
+  public Uni<AppUser> add(
+      String name, String password, Collection<Role> roles, Supplier<Uni<Void>> told) {
     return hash(password)
-        .chain(hash -> Panache.withTransaction(() -> persist(name, hash, roles)))
+        .chain(hash -> Panache.withTransaction(() -> persist(name, hash, roles).call(told::get)))
         .onFailure(ConstraintViolationException.class)
         .transform(
             e -> Refusal.of(Refusal.Reason.CONFLICT, "There is a user " + name + " already.", name))
@@ -55,7 +60,8 @@ public class Users {
   }
 
   /** Gives a user another password, other roles or both; null leaves either as it is. */
-  public Uni<AppUser> change(String name, String password, Collection<Role> roles) {
+  public Uni<AppUser> change(
+      String name, String password, Collection<Role> roles, Supplier<Uni<Void>> told) {
     Uni<String> hash = password == null ? Uni.createFrom().nullItem() : hash(password);
     return hash.chain(
             hashed ->
@@ -63,14 +69,19 @@ public class Users {
                     () ->
                         known(name)
                             .call(user -> roles == null ? done() : keepAnAdmin(name, roles))
-                            .invoke(user -> update(user, hashed, roles))))
+                            .invoke(user -> update(user, hashed, roles))
+                            .call(told::get)))
         .call(() -> forget(name));
   }
 
   /** Removes a user; his tasks go on. */
-  public Uni<Void> remove(String name) {
+  public Uni<Void> remove(String name, Supplier<Uni<Void>> told) {
     return alone(
-            () -> known(name).call(user -> keepAnAdmin(name, List.of())).chain(AppUser::delete))
+            () ->
+                known(name)
+                    .call(user -> keepAnAdmin(name, List.of()))
+                    .call(told::get)
+                    .chain(AppUser::delete))
         .call(() -> forget(name));
   }
 

@@ -1,8 +1,5 @@
 package dev.relight.controlplane.store;
 
-import dev.relight.controlplane.PageRequest;
-import dev.relight.controlplane.Slice;
-import dev.relight.controlplane.plan.TaskKind;
 import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.model.SubtaskStatus;
@@ -15,7 +12,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -31,15 +27,6 @@ public class TaskReads {
       """;
 
   private static final String BY_ID = TASK + "where id = $1";
-
-  private static final String MATCHING =
-      """
-      where kind = any($1) and ($2::text is null or status = $2)
-        and ($3::bigint is null or $3 = any(host_ids))
-      """;
-
-  private static final String COUNT = "select count(*) from task " + MATCHING;
-  private static final String PAGE = TASK + MATCHING + "order by %s %s, id %2$s limit $4 offset $5";
 
   private static final String SUBTASKS =
       "select * from subtask where id >= $1 and id < $2 order by id";
@@ -69,29 +56,6 @@ public class TaskReads {
           .map(Enum::name)
           .toArray(String[]::new);
 
-  private static final Map<String, String> SORT_COLUMNS =
-      Map.of(
-          "id", "id", "status", "status", "startTime", "create_time", "finishTime", "finish_time");
-
-  /** What tasks can be sorted by. */
-  public static final Set<String> SORT_FIELDS = SORT_COLUMNS.keySet();
-
-  /**
-   * Which tasks are wanted.
-   *
-   * @param kinds any of these
-   * @param status null for all
-   * @param hostId one of the task's hosts, null for all
-   */
-  public record Filter(Collection<TaskKind> kinds, TaskStatus status, Long hostId) {
-    private Tuple parameters() {
-      return Tuple.of(
-          kinds.stream().map(Enum::name).toArray(String[]::new),
-          status == null ? null : status.name(),
-          hostId);
-    }
-  }
-
   private final Transactions transactions;
 
   TaskReads(Transactions transactions) {
@@ -110,18 +74,6 @@ public class TaskReads {
                         () ->
                             Refusal.of(
                                 Refusal.Reason.TASK_NOT_FOUND, "There is no task " + id + ".")));
-  }
-
-  /** A page of the tasks that the filter lets through. */
-  public Uni<Slice<StoredTask>> tasks(Filter filter, PageRequest page) {
-    String sql =
-        PAGE.formatted(SORT_COLUMNS.get(page.sortField()), page.descending() ? "desc" : "asc");
-    Tuple parameters = filter.parameters().addInteger(page.size()).addLong(page.offset());
-    return read(COUNT, filter.parameters(), row -> row.getLong(0))
-        .chain(
-            total ->
-                read(sql, parameters, StoredTask::of)
-                    .map(contents -> new Slice<>(contents, total.get(0))));
   }
 
   /** The subtasks with ids from {@code first} up to, and without, {@code end}. */

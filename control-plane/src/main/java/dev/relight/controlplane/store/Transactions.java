@@ -41,6 +41,14 @@ public class Transactions {
                     .onComplete(emitter::complete, emitter::fail));
   }
 
+  /** What one statement by itself finds that is planned for what it asks; it is not remembered. */
+  <T> Uni<List<T>> list(String sql, Function<Row, T> record) {
+    return Uni.createFrom()
+        .<RowSet<Row>>emitter(
+            emitter -> pool.query(sql).execute().onComplete(emitter::complete, emitter::fail))
+        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(record).toList());
+  }
+
   /** What one statement by itself finds. */
   <T> Uni<List<T>> list(String sql, Tuple parameters, Function<Row, T> record) {
     return query(sql, parameters)

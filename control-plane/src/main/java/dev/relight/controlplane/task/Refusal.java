@@ -9,9 +9,17 @@ import java.util.List;
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** The contract's error codes and the HTTP status of each. */
+  /**
+   * The contract's error codes and the HTTP status of each. It gives each code but 0 to one status;
+   * so 0 is the code of those about which HTTP itself says all there is to say.
+   */
   public enum Reason {
+    METHOD(0, 405),
+    NOT_ACCEPTABLE(0, 406),
+    URI_TOO_LONG(0, 414),
+    MEDIA_TYPE(0, 415),
     TOO_MANY(0, 429),
+    HEADERS_TOO_LARGE(0, 431),
     UNAVAILABLE(0, 503),
     MALFORMED(10001, 400),
     NOT_FOUND(10002, 404),
@@ -92,7 +100,7 @@ public final class Refusal extends RuntimeException {
     return later(Reason.TOO_MANY, message, retryAfter);
   }
 
-  /** Nothing is wrong with the request, but there is no room for it now. */
+  /** Nothing is wrong with the request; says when it is worth another try. */
   public static Refusal unavailable(String message, Duration retryAfter) {
     return later(Reason.UNAVAILABLE, message, retryAfter);
   }

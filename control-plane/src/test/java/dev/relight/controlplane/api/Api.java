@@ -19,11 +19,15 @@ final class Api {
   }
 
   static RequestSpecification as(String name, String password) {
-    return given().auth().preemptive().basic(name, password);
+    return checked().auth().preemptive().basic(name, password);
   }
 
   static RequestSpecification anonymous() {
-    return given();
+    return checked();
+  }
+
+  private static RequestSpecification checked() {
+    return given().filter(new AnswerCheck());
   }
 
   /** A new user with these roles. */

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
@@ -72,6 +73,26 @@ class AuditIT {
     int task = batch("{\"hostIds\":" + hosts + "}").path("data.id");
 
     assertThat(tables.isAuditedInItsTransaction(task)).isTrue();
+  }
+
+  @Test
+  void aChangeOfAHostOrAUserAndItsEventAreOfOneTransaction() {
+    String host = Api.unique("host");
+    form("POST", "/compute/hosts", Api.form(host));
+    assertThat(tables.isAuditedInItsTransaction("host", host, trace)).isTrue();
+    String user = Api.unique("user");
+    form("POST", "/iam/users", Map.of("name", user, "password", "a-long-password"));
+    assertThat(tables.isAuditedInItsTransaction("app_user", user, trace)).isTrue();
+    form("PUT", "/iam/users/" + user, Map.of("roles", List.of("HOST_VIEWER")));
+    assertThat(tables.isAuditedInItsTransaction("app_user", user, trace)).isTrue();
+    traced(Api.admin()).post("/iam/users/" + user + "/accessKeys").then().statusCode(200);
+    traced(Api.admin()).delete("/iam/users/" + user).then().statusCode(200);
+    traced(Api.admin()).delete("/iam/users/" + user).then().statusCode(404);
+
+    events()
+        .body("data.contents.status", contains(404, 200, 200, 200, 200, 200))
+        .body("data.contents.user", everyItem(equalTo("admin")))
+        .body("data.contents[5].hostIds", hasSize(1));
   }
 
   @Test

@@ -166,7 +166,7 @@ class ErrorsIT {
     "POST, /tasks/instances/1"
   })
   void aWrongMethodIsRefused(String method, String path) {
-    refused(Api.admin().request(method, path), 405, 10001, "method");
+    refused(Api.admin().request(method, path), 405, 0, "method");
   }
 
   @Test
@@ -174,19 +174,57 @@ class ErrorsIT {
     refused(
         Api.admin().contentType(ContentType.XML).body("<hostIds/>").post(BATCH),
         415,
-        10001,
+        0,
         "application/json");
   }
 
   @Test
   void anAnswerOfAnotherMediaTypeIsRefused() {
-    refused(
-        Api.admin().accept(ContentType.XML).get("/compute/hosts"), 406, 10001, "application/json");
+    refused(Api.admin().accept(ContentType.XML).get("/compute/hosts"), 406, 0, "application/json");
   }
 
   @Test
   void aBodyThatSaysThatItIsTooLargeIsRefused() {
     refused(batch(TOO_LARGE), 413, 10012, "too large");
+  }
+
+  @Test
+  void whatPostgresqlCannotStoreIsRefused() {
+    refused(Api.as("a\0b", "whatever").get("/compute/hosts"), 401, 30000, "");
+    refused(Api.admin().get("/compute/hosts?page=2147483647&size=2001"), 400, 10001, "size");
+    Api.admin().get("/compute/hosts?page=2147483647&size=2000").then().statusCode(200);
+    refused(
+        Api.admin().queryParam("from", "+999999999-12-31T23:59:59Z").get("/audit/events"),
+        400,
+        10001,
+        "from");
+    for (String text : List.of("a\\u0000b", "\\ud800", "a\\u0007b")) {
+      refused(post("/compute/hosts", "{\"name\":\"" + text + "\"}"), 400, 10001, "name");
+      refused(
+          post("/compute/hosts", "{\"name\":\"x\",\"labels\":{\"a\":\"" + text + "\"}}"),
+          400,
+          10001,
+          "labels");
+    }
+  }
+
+  @Test
+  void aMemberThatIsGivenTwiceIsNamed() {
+    String twice = "{\"name\":\"a\",\"password\":\"a-long-password\",\"roles\":[],\"name\":\"b\"}";
+    refused(post("/iam/users", twice), 400, 10001, "name must be given once");
+  }
+
+  @Test
+  void whatIsWrongIsNotSentBackWhole() {
+    String deep = "[".repeat(900) + "]".repeat(900);
+
+    assertThat(
+            refused(batch("{\"hostIds\":{\"a\":" + deep + "}}"), 400, 10001, "hostIds")
+                .extract()
+                .<String>path("error.subErrors[0].rejectedValue"))
+        .hasSizeLessThan(600);
+    refused(batch("{\"hostIds\":" + "[".repeat(5_000) + "}"), 400, 10001, "body");
+    refused(batch("{\"hostIds\":[\"\\ud800\"]}"), 400, 10001, "hostIds");
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.relight.controlplane.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.anEmptyMap;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -114,6 +117,31 @@ class HostsIT {
         .body("data.name", equalTo(name))
         .body("data.sshPort", equalTo(2222));
     get("/compute/hosts/" + id).body("data.name", equalTo(name));
+  }
+
+  @Test
+  void aChangeLeavesWhatItDoesNotName() {
+    Map<String, Object> form = new HashMap<>(Api.form(Api.unique("host")));
+    form.put("sshPort", 2222);
+    form.put("labels", Map.of("rack", "7"));
+    String path = "/compute/hosts/" + Api.host(form);
+
+    Api.admin()
+        .contentType(ContentType.JSON)
+        .body(Map.of("credential", "other"))
+        .put(path)
+        .then()
+        .statusCode(200);
+    form.put("credential", "other");
+    assertThat(get(path + "/registration").extract().<Map<String, Object>>path("data"))
+        .isEqualTo(form);
+    Api.admin()
+        .contentType(ContentType.JSON)
+        .body(Map.of("labels", Map.of()))
+        .put(path)
+        .then()
+        .statusCode(200);
+    get(path + "/registration").body("data.labels", anEmptyMap()).body("data.sshPort", is(2222));
   }
 
   @Test

@@ -90,6 +90,21 @@ class LimitsIT {
   }
 
   @Test
+  void anAddressCannotTryOneSignatureAfterTheOther() throws Exception {
+    Signer signer = Signer.of(user());
+    for (int i = 0; i < 12; i++) {
+      signedFrom("127.0.0.8", signer.request("POST", ME)).then().statusCode(401);
+    }
+
+    signedFrom("127.0.0.8", signer.request("GET", ME))
+        .then()
+        .statusCode(429)
+        .body("error.code", equalTo(0));
+    // What is known of a key is no reason to keep out who has it.
+    signedFrom("127.0.0.9", signer.request("GET", ME)).then().statusCode(200);
+  }
+
+  @Test
   void everyAnswerSaysHowManyRequestsAreLeft() {
     String user = user();
     for (int left = REQUESTS - 1; left >= 0; left--) {
@@ -140,17 +155,21 @@ class LimitsIT {
     return tables.user(PASSWORD);
   }
 
+  private static Response signedFrom(String address, RequestSpecification signed)
+      throws UnknownHostException {
+    return signed.config(from(address)).get(ME);
+  }
+
+  private static RestAssuredConfig from(String address) throws UnknownHostException {
+    return RestAssuredConfig.config()
+        .httpClient(
+            HttpClientConfig.httpClientConfig()
+                .setParam("http.route.local-address", InetAddress.getByName(address)));
+  }
+
   private static Response login(String from, String name, String password)
       throws UnknownHostException {
-    HttpClientConfig client =
-        HttpClientConfig.httpClientConfig()
-            .setParam("http.route.local-address", InetAddress.getByName(from));
-    return RestAssured.given()
-        .config(RestAssuredConfig.config().httpClient(client))
-        .auth()
-        .preemptive()
-        .basic(name, password)
-        .get(ME);
+    return RestAssured.given().config(from(from)).auth().preemptive().basic(name, password).get(ME);
   }
 
   private static int left(Response answer) {

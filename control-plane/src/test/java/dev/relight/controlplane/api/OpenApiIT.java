@@ -74,6 +74,19 @@ class OpenApiIT {
   }
 
   @Test
+  void theExamplesAreWhatTheSchemasSay() {
+    for (Document.Operation operation : Document.OPEN.operations()) {
+      JsonNode example =
+          operation.description().at("/responses/200/content/application~1json/example");
+      if (!example.isMissingNode()) {
+        assertThat(Document.OPEN.faults(operation, 200, example.toString()))
+            .as(operation.path())
+            .isEmpty();
+      }
+    }
+  }
+
+  @Test
   void aLogIsText() {
     JsonNode log = document().at("/components/schemas/LogAnswer/properties/log/type");
 

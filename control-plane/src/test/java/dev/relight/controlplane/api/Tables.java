@@ -8,6 +8,8 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What really is in PostgreSQL. */
 @ApplicationScoped
@@ -37,12 +39,52 @@ class Tables {
     return counts;
   }
 
+  /** How many rows each table has, but those of the audit and of signatures that were used. */
+  Map<String, Long> allCounts() {
+    Map<String, Long> counts = new TreeMap<>();
+    query(
+            """
+            select table_name, (xpath('/row/c/text()', query_to_xml(
+                format('select count(*) as c from %I', table_name), false, true, '')))[1]::text
+            from information_schema.tables
+            where table_schema = 'public' and table_type = 'BASE TABLE'
+              and table_name not in ('audit_event', 'used_signature', 'flyway_schema_history')
+            """)
+        .forEach(row -> counts.put(row.getString(0), Long.valueOf(row.getString(1))));
+    return counts;
+  }
+
   /** Ends what a test began, so that the next one finds no task and no held host. */
   void forgetTasks() {
     query("delete from subtask");
     query("delete from task");
     query("delete from host_lock");
     query("delete from worker");
+  }
+
+  /** Tasks of all kinds of ends, not in the order of their times; no subtask is there. */
+  void fillTasks(int count) {
+    query(
+        """
+        insert into task (kind, status, operation, creator_id, creator, executor, host_ids,
+            first_subtask_id, subtask_count, live, task_sequence, subtask_sequence, create_time,
+            finish_time)
+        select (array['RESTART', 'STOP', 'BATCH_RESTART'])[1 + n % 3],
+            case when n % 50 = 0 then 'RUNNING' when n % 7 = 0 then 'FAILED' else 'SUCCESSFUL' end,
+            'EXECUTE', 100, 'admin', 'x', array[n % 900], 0, 0, 0, 0, 0,
+            now() - (n * 7919 % 10007) * interval '1 second',
+            case when n % 50 > 0 then now() - (n * 7907 % 10009) * interval '1 second' end
+        from generate_series(1, $1::int) as n
+        """,
+        count);
+    query("analyze task");
+  }
+
+  /** The ids of all tasks, sorted by these columns. */
+  List<Long> taskIds(String columns) {
+    List<Long> ids = new ArrayList<>();
+    query("select id from task order by " + columns).forEach(row -> ids.add(row.getLong(0)));
+    return ids;
   }
 
   /** How many audit events a trace has. */
@@ -61,6 +103,22 @@ class Tables {
             where t.id = $1
             """,
                 task)
+            .iterator()
+            .next()
+            .getLong(0)
+        == 1;
+  }
+
+  /** Whether the newest event of a trace was written by the transaction that wrote this row. */
+  boolean isAuditedInItsTransaction(String table, String name, String trace) {
+    return query(
+                """
+                select count(*) from %s r where r.name = $1 and r.xmin = (
+                  select a.xmin from audit_event a where trace_id = $2 order by id desc limit 1)
+                """
+                    .formatted(table),
+                name,
+                trace)
             .iterator()
             .next()
             .getLong(0)
@@ -141,7 +199,7 @@ class Tables {
             """
             with h as (
               insert into host (name, inner_ip_address, profile, agent_home, credential, pool)
-              select gen_random_uuid(), gen_random_uuid(), 'noop', '/', 'none', 'nobody'
+              select gen_random_uuid(), gen_random_uuid(), 'noop', '/opt/agent', 'none', 'nobody'
               from generate_series(1, $1) returning id)
             insert into agent (host_id) select id from h returning host_id
             """,

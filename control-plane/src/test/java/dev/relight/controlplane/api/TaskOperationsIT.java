@@ -32,12 +32,15 @@ class TaskOperationsIT {
     String path = "/tasks/instances/" + task.path("data.id");
     String subtask = path + "/subtasks/" + first(task);
 
-    post(subtask + "/cancel").statusCode(200).body("data", equalTo(null));
+    Samples.assertLooksLike("subtask-cancel", post(subtask + "/cancel").extract().response());
     assertThat(get(path, "status")).isEqualTo("FAILED");
     assertThat(get(path, "subtasks[0].operation")).isEqualTo("CANCEL");
 
-    post(subtask + "/retry")
-        .statusCode(200)
+    ValidatableResponse retried = post(subtask + "/retry");
+    // No worker has begun with it yet.
+    Samples.assertLooksLike(
+        "subtask-retry", retried.extract().response(), "executor", "startTime", "finishTime");
+    retried
         .body("data.status", equalTo("READY"))
         .body("data.operation", equalTo("RETRY"))
         .body("data.runTime", equalTo(2));
@@ -47,7 +50,8 @@ class TaskOperationsIT {
     post(subtask + "/cancel").statusCode(200);
     post(path + "/retry").statusCode(200).body("data.status", equalTo("RUNNING"));
     post(subtask + "/cancel").statusCode(200);
-    post("/api/v2" + subtask + "/skip").statusCode(200).body("data", equalTo(null));
+    Samples.assertLooksLike(
+        "subtask-skip", post("/api/v2" + subtask + "/skip").extract().response());
     assertThat(get(path, "subtasks[0].status")).isEqualTo("SUCCESSFUL");
     assertThat(get(path, "subtasks[0].operation")).isEqualTo("SKIP");
     assertThat(get(path, "subtasks[1].status")).isEqualTo("READY");

@@ -27,7 +27,7 @@ class AuditRetentionIT {
     update("update audit_event set at = at - interval '91 days' where trace_id = '" + trace + "'");
     tell(100L, "new");
 
-    audit(10).forget().await().atMost(Duration.ofSeconds(30));
+    audit(10).round().await().atMost(Duration.ofSeconds(30));
     assertThat(operations()).containsExactly("new");
   }
 
@@ -38,7 +38,7 @@ class AuditRetentionIT {
       tell(null, "stranger " + i);
     }
 
-    audit(2).forget().await().atMost(Duration.ofSeconds(30));
+    audit(2).round().await().atMost(Duration.ofSeconds(30));
     assertThat(operations()).containsExactly("known", "stranger 3", "stranger 4");
   }
 

@@ -1,6 +1,7 @@
 package dev.relight.bench;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +68,18 @@ final class Api {
             request(RESTART, Map.of("hostIds", List.of(hostId))),
             HttpResponse.BodyHandlers.ofByteArray())
         .thenApply(response -> id(answer(response)));
+  }
+
+  /** What is there, to its last byte. */
+  byte[] get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve(path)).header("Authorization", authorization).build();
+    return answer(http.send(request, HttpResponse.BodyHandlers.ofByteArray()));
+  }
+
+  /** An answer as JSON. */
+  JsonNode tree(byte[] body) throws IOException {
+    return json.readTree(body);
   }
 
   /** The id of the task in an answer to {@link #restart}. */

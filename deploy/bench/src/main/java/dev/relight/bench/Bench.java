@@ -28,6 +28,7 @@ final class Bench implements AutoCloseable {
   private final Floor floor;
   private final String hostPrefix = "bench-" + UUID.randomUUID() + "-";
   private final List<Long> hosts = new ArrayList<>();
+  private boolean isWarm;
 
   /** What was started for the measurement. */
   private record Local(LocalSystem system, Path data) implements AutoCloseable {
@@ -98,6 +99,24 @@ final class Bench implements AutoCloseable {
       hosts.add(api.register(hostPrefix + hosts.size()));
     }
     return hosts.subList(0, count);
+  }
+
+  /** Lets the compilers finish first, once. */
+  void warmUp() throws Exception {
+    if (!isWarm) {
+      new Throughput(this).warmUp();
+      isWarm = true;
+    }
+  }
+
+  /** Whether nobody else has anything in the system under measurement. */
+  boolean isAlone() {
+    return local.isPresent();
+  }
+
+  /** How many times less there is where a first impression is enough. */
+  int quickDivisor() {
+    return quick ? 10 : 1;
   }
 
   /** How often something is measured that takes so many hosts. */

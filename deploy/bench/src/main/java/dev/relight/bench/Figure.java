@@ -48,6 +48,19 @@ enum Figure {
     List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
       return new Startup(bench).measure();
     }
+  },
+  history_ms(
+      "time to the last byte of lists of past tasks, and of one task, per number of subtasks",
+      1_000_000) {
+    @Override
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new History(bench).measure(sizes);
+    }
+
+    @Override
+    void warmUp(Bench bench) {
+      // It asks for what nothing else does, and by itself before it measures.
+    }
   };
 
   private final String meaning;
@@ -66,6 +79,11 @@ enum Figure {
   /** What it is measured with where nothing else is asked for. */
   List<Integer> sizes() {
     return sizes;
+  }
+
+  /** Whatever is to be done once before it or another one like it is measured. */
+  void warmUp(Bench bench) throws Exception {
+    bench.warmUp();
   }
 
   abstract List<Result> measure(Bench bench, List<Integer> sizes) throws Exception;

@@ -27,9 +27,9 @@ public final class Main {
     }
     KAFKA.setLevel(Level.WARNING);
     try (Bench bench = Bench.start(arguments.quick(), arguments.running())) {
-      new Throughput(bench).warmUp();
       for (Arguments.Wanted wanted : arguments.wanted()) {
         Figure figure = wanted.figure();
+        figure.warmUp(bench);
         System.out.printf("%n%s: %s%n", figure, figure.meaning());
         print(figure.measure(bench, wanted.sizes()));
       }

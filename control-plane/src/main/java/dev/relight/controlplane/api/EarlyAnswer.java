@@ -5,71 +5,62 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.relight.controlplane.security.Audit;
 import dev.relight.controlplane.store.AuditEvents.Entry;
 import dev.relight.controlplane.task.Refusal;
-import dev.relight.controlplane.task.Refusal.Reason;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.vertx.http.runtime.VertxHttpConfig;
-import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.List;
 
-/**
- * Refuses a body that says that it is too large, in the contract's form: the server by itself would
- * hang up. It does so where a body in chunks turns out too large.
- */
+/** Answers, in the contract's form, what is turned away before it comes to a resource. */
 @Singleton
-class BodyLimit {
-  /** Before the server's own check. */
-  private static final int PRIORITY = 100;
+class EarlyAnswer {
+  private static final String TRACE = Trace.class.getName();
 
-  private final long limit;
   private final ServerAddress server;
   private final ObjectMapper json;
   private final Clock clock;
   private final Audit audit;
 
-  BodyLimit(
-      VertxHttpConfig http, ServerAddress server, ObjectMapper json, Clock clock, Audit audit) {
-    this.limit = http.limits().maxBodySize().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
+  EarlyAnswer(ServerAddress server, ObjectMapper json, Clock clock, Audit audit) {
     this.server = server;
     this.json = json;
     this.clock = clock;
     this.audit = audit;
   }
 
-  void register(@Observes Filters filters) {
-    filters.register(this::check, PRIORITY);
-  }
-
-  private void check(RoutingContext context) {
-    String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length == null || Long.parseLong(length) <= limit) {
-      context.next();
-      return;
-    }
-    Trace trace = Trace.of(context.request().getHeader("traceparent"));
-    Refusal refusal =
-        Refusal.of(Reason.TOO_LARGE, "The body is too large; at most %d bytes.".formatted(limit));
-    if (AuditTrail.CHANGING.contains(context.request().method().name())) {
-      audit.tell(entry(context.request(), refusal, trace)).subscribe().with(told -> {});
+  void refuse(RoutingContext context, Refusal refusal) {
+    Trace trace = trace(context);
+    HttpServerRequest request = context.request();
+    if (AuditTrail.CHANGING.contains(request.method().name())) {
+      audit.tell(entry(request, refusal, trace)).subscribe().with(told -> {});
     }
     context
         .response()
-        .setStatusCode(Reason.TOO_LARGE.status())
+        .setStatusCode(refusal.reason().status())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .end(answer(refusal, trace));
-    // Read to its end and thrown away, so that a client who writes all of it sees the answer.
-    context.request().resume();
+    if (!request.isEnded()) {
+      // Read to its end and thrown away, so that a client who writes all of it sees the answer.
+      request.resume();
+    }
+  }
+
+  /** The same whenever it is asked for. */
+  static Trace trace(RoutingContext context) {
+    Trace known = context.get(TRACE);
+    if (known != null) {
+      return known;
+    }
+    Trace trace = Trace.of(context.request().getHeader("traceparent"));
+    context.put(TRACE, trace);
+    return trace;
   }
 
   /** It is refused before anybody asks whose it is. */
   private static Entry entry(HttpServerRequest request, Refusal refusal, Trace trace) {
-    String path = AuditNote.bounded(request.path());
+    String path = AuditNote.bounded(request.path() == null ? "" : request.path());
     return new Entry(
         null,
         null,
@@ -92,7 +83,7 @@ class BodyLimit {
               0,
               Problem.of(refusal),
               server.toString(),
-              Reason.TOO_LARGE.status(),
+              refusal.reason().status(),
               false,
               OffsetDateTime.now(clock),
               trace.id()));
