@@ -1,28 +1,20 @@
 package dev.relight.worker.agent;
 
-import static java.util.stream.Collectors.toSet;
-
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.AgentState;
 import dev.relight.model.ProcessState;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.worker.transport.FencedHost;
-import dev.relight.worker.transport.FencedHost.Alive;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** The agent of one command, spoken to through the agentctl in its home. */
-final class Agentctl {
+final class Agentctl implements Agent {
   private static final Duration ADMIN_LOCK_LIMIT = Duration.ofSeconds(25);
   private static final Duration ALREADY_STARTED_LIMIT = Duration.ofSeconds(2);
-  private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
   private static final String OK = "{\"successful\":true,\"message\":\"ok\",\"error\":\"\"}";
 
   private final FencedHost host;
@@ -46,26 +38,29 @@ final class Agentctl {
     this.observation = new Observation(dialect, command.host());
   }
 
-  /** The agent's state, as the newest attempt on this host sees it. */
-  Uni<AgentState> status() {
+  @Override
+  public Uni<AgentState> status() {
     return host.read(List.of(agentctl, "status")).map(this::state);
   }
 
-  /** The agent's state, whoever is at work. */
-  Uni<AgentState> peek() {
+  @Override
+  public Uni<AgentState> peek() {
     return host.peek(List.of(agentctl, "status")).map(this::state);
   }
 
-  Uni<Void> start() {
+  @Override
+  public Uni<Void> start() {
     return act("start", "start").invoke(this::failUnlessSuccessful).replaceWithVoid();
   }
 
-  Uni<Void> stop() {
+  @Override
+  public Uni<Void> stop() {
     return act("stop", "stop").invoke(this::failUnlessSuccessful).replaceWithVoid();
   }
 
   /** Started already it may be told to be for a moment after it was stopped. */
-  Uni<Void> startService(String name) {
+  @Override
+  public Uni<Void> startProcess(String name) {
     Predicate<AgentctlAnswer> settled = answer -> !isAlreadyStarted(answer);
     return Polling.until(
             settled, ALREADY_STARTED_LIMIT, () -> act("start-" + name, "service", "start", name))
@@ -80,7 +75,8 @@ final class Agentctl {
         .replaceWithVoid();
   }
 
-  Uni<Void> stopService(ProcessState service) {
+  @Override
+  public Uni<Void> stopProcess(ProcessState service) {
     String name = service.alias();
     if (service.running()) {
       return act("stop-" + name, "service", "stop", name)
@@ -92,58 +88,14 @@ final class Agentctl {
     return host.act("stop-" + name, List.of("echo", OK)).replaceWithVoid();
   }
 
-  /** Lets nothing go on that an earlier attempt may have begun. */
-  Uni<Void> endEarlier() {
-    return host.endEarlier();
+  @Override
+  public boolean isSupervised() {
+    return true;
   }
 
-  boolean hasAdopted() {
-    return host.hasAdopted();
-  }
-
-  Duration timeLeft() {
-    return host.timeLeft();
-  }
-
-  /** Those processes of earlier states that are alive now, whatever the agent says. */
-  Uni<Map<ProcessState, Alive>> alive(List<AgentState> earlier) {
-    Set<Integer> pids =
-        earlier.stream().flatMap(seen -> Processes.pids(seen).stream()).collect(toSet());
-    return host.alive(pids)
-        .map(
-            alive -> {
-              Map<ProcessState, Alive> found = new LinkedHashMap<>();
-              for (AgentState seen : earlier) {
-                for (ProcessState process : Processes.running(seen)) {
-                  Alive candidate = alive.get(process.pid());
-                  if (candidate != null && mayBeAsOldAs(candidate, seen.observedAt())) {
-                    found.put(process, candidate);
-                  }
-                }
-              }
-              return found;
-            });
-  }
-
-  /** Those of the processes that have not ended since, whoever may have got their numbers. */
-  Uni<List<ProcessState>> survivors(Map<ProcessState, Alive> earlier) {
-    Set<Integer> pids = earlier.keySet().stream().map(ProcessState::pid).collect(toSet());
-    return host.alive(pids)
-        .map(
-            alive ->
-                earlier.keySet().stream()
-                    .filter(process -> isSame(earlier.get(process), alive.get(process.pid())))
-                    .toList());
-  }
-
-  // One that is younger than what was seen of it has only got the same number.
-  private static boolean mayBeAsOldAs(Alive process, Instant seenAt) {
-    Duration sinceSeen = Duration.between(seenAt, Instant.now());
-    return process.age().compareTo(sinceSeen.minus(CLOCK_SKEW)) >= 0;
-  }
-
-  private static boolean isSame(Alive earlier, Alive now) {
-    return now != null && now.birth() == earlier.birth();
+  @Override
+  public Uni<List<String>> explain(String alias) {
+    return host.lastLines(command.host().agentHome() + "/log", alias);
   }
 
   private AgentState state(FencedHost.Output output) {

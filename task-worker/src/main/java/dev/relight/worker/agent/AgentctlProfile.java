@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.AgentState;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.worker.transport.FencedHost;
-import dev.relight.worker.transport.HostFailure;
 import dev.relight.worker.transport.SshTransport;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.util.Set;
 
 /** Operates agents over SSH by the agentctl in their home. */
 @Singleton
@@ -24,8 +24,8 @@ final class AgentctlProfile implements Profile {
   }
 
   @Override
-  public boolean isNamed(String name) {
-    return Dialect.of(name).isPresent();
+  public Set<String> names() {
+    return Dialect.PROFILES;
   }
 
   @Override
@@ -34,20 +34,7 @@ final class AgentctlProfile implements Profile {
     Dialect dialect = Dialect.of(command.host().profile()).orElseThrow();
     FencedHost host = ssh.hostOf(command);
     Agentctl agent = new Agentctl(host, dialect, command, json, log);
-    Job job = new Job(command, agent, log, config.settle());
-    Operation operation = Operation.of(command.kind());
-    return operation
-        .perform(job)
-        .onFailure(failure -> failure instanceof OperationFailed && host.hasAdopted())
-        .recoverWithUni(
-            failure -> {
-              // An earlier attempt has done its part, but that has not lasted.
-              log.warn(failure.getMessage() + ". Once more from the start");
-              host.startOver();
-              return operation.perform(job);
-            })
-        .onFailure(HostFailure.class)
-        .transform(failure -> new OperationFailed(failure.getMessage()));
+    return new Job(command, agent, host, log, config.settle()).perform();
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.relight.worker.agent;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The agents that are operated by an agentctl of their own name. */
 enum Dialect {
@@ -9,6 +11,10 @@ enum Dialect {
   OBAGENT("obagent", "bin/ob_agentctl", "ob_agentd");
 
   static final String PROXY = "pos_proxy";
+
+  /** What hosts call them. */
+  static final Set<String> PROFILES =
+      Arrays.stream(values()).map(dialect -> dialect.profile).collect(Collectors.toSet());
 
   final String profile;
 

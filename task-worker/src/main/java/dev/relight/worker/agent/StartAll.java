@@ -16,7 +16,7 @@ final class StartAll implements Operation {
   @Override
   public Uni<AgentState> perform(Job job) {
     boolean compensation = job.command().compensation();
-    Uni<Void> cleared = compensation ? job.agent().endEarlier() : Uni.createFrom().voidItem();
+    Uni<Void> cleared = compensation ? job.host().endEarlier() : Uni.createFrom().voidItem();
     // A compensation brings back what was running, be it the old processes.
     AgentState recorded = job.command().recorded();
     return cleared
@@ -24,25 +24,27 @@ final class StartAll implements Operation {
         .chain(() -> job.watchUntilStable(seen -> complaint(recorded, seen, !compensation)));
   }
 
-  static String complaint(AgentState recorded, AgentState seen, boolean renewed) {
+  static Complaint complaint(AgentState recorded, AgentState seen, boolean renewed) {
     if (!seen.running()) {
-      return "The agent does not run";
+      return new Complaint(
+          wanted(recorded, seen).stream().map(ProcessState::alias).findFirst().orElse(null),
+          "The agent does not run");
     }
     Set<String> aliases = new HashSet<>();
     for (ProcessState process : Processes.running(seen)) {
       if (!aliases.add(process.alias())) {
-        return process.alias() + " runs twice: " + Processes.describe(seen);
+        return new Complaint(null, process.alias() + " runs twice: " + Processes.describe(seen));
       }
     }
     for (ProcessState wanted : wanted(recorded, seen)) {
       if (!aliases.contains(wanted.alias())) {
-        return wanted.alias() + " does not run";
+        return new Complaint(wanted.alias(), wanted.alias() + " does not run");
       }
     }
     if (renewed && recorded != null) {
       for (ProcessState process : Processes.running(seen)) {
         if (isUnchanged(recorded, process)) {
-          return process.alias() + " is still the old process, pid " + process.pid();
+          return Complaint.old(process);
         }
       }
     }

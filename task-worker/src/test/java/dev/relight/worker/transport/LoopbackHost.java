@@ -93,6 +93,20 @@ public final class LoopbackHost implements AutoCloseable {
     return target("key");
   }
 
+  /** The host, to be operated by this profile. */
+  public HostTarget targetOf(String profile) {
+    HostTarget target = target();
+    return new HostTarget(
+        1, target.address(), target.sshPort(), profile, target.agentHome(), target.credential());
+  }
+
+  /** Puts a program where this host's commands are looked for first. */
+  public void install(String name, String content) throws IOException {
+    Path program = home().resolve("bin").resolve(name);
+    Files.writeString(program, content);
+    program.toFile().setExecutable(true);
+  }
+
   HostTarget target(String credential) {
     String path = home().toString();
     return new HostTarget(1, "127.0.0.1", server.getPort(), "ocp-agent", path, credential);
@@ -151,9 +165,14 @@ public final class LoopbackHost implements AutoCloseable {
       files.forEach(pids::add);
     }
     for (Path pid : pids) {
-      ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-          .ifPresent(ProcessHandle::destroyForcibly);
+      for (String id : Files.readAllLines(pid)) {
+        ProcessHandle.of(Long.parseLong(id.strip())).ifPresent(ProcessHandle::destroyForcibly);
+      }
     }
+  }
+
+  private String ownToolsFirst() {
+    return "PATH='" + home().resolve("bin") + "':$PATH; ";
   }
 
   static KeyPair keyPair() {
@@ -181,7 +200,8 @@ public final class LoopbackHost implements AutoCloseable {
         (user, password, session) -> user.equals(USER) && password.equals(PASSWORD));
     server.setCommandFactory(
         (channel, command) ->
-            new ProcessShellFactory("sh", "/bin/sh", "-c", command).createShell(channel));
+            new ProcessShellFactory("sh", "/bin/sh", "-c", ownToolsFirst() + command)
+                .createShell(channel));
     server.addSessionListener(
         new SessionListener() {
           @Override
