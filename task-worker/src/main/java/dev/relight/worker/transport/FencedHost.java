@@ -203,15 +203,16 @@ public final class FencedHost {
         .to(host)
         .invoke(connected -> reached = true)
         .chain(connection -> connection.run(ShellQuoting.commandLine(line), scripts.fence()))
-        .map(result -> answer(result, nonce));
+        .map(result -> answer(result, nonce, action));
   }
 
-  private FenceAnswer answer(CommandResult result, String nonce) {
+  private FenceAnswer answer(CommandResult result, String nonce, String action) {
     FenceAnswer answer =
         FenceAnswer.parse(result.output(), nonce).orElseThrow(() -> notUnderstood(result));
     return switch (answer.outcome()) {
       case DONE -> answer;
-      case EXPIRED -> throw new HostFailure("It took too long and was ended on the host");
+      case EXPIRED ->
+          throw new HostFailure("'%s' took too long and was ended on the host".formatted(action));
       case LOST -> throw HostFailure.connection("It was ended on the host by somebody else");
       case LATE -> throw new HostFailure("Something else was running on the host all the time");
       case SUPERSEDED -> throw new HostFailure("superseded");
@@ -222,8 +223,7 @@ public final class FencedHost {
   // A host that was never reached is given up at once: the connecting had its time. But not when
   // its agent waits to be started again.
   private boolean mayPass(Throwable failure) {
-    return failure instanceof HostFailure hostFailure
-        && hostFailure.isConnectionLost()
+    return HostFailure.isConnectionLost(failure)
         && (reached || command.kind() == SubtaskKind.START_ALL)
         && timeLeft().toSeconds() > 0;
   }
