@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The agent of one command, spoken to through the agentctl in its home. */
 final class Agentctl implements Agent {
@@ -21,6 +22,7 @@ final class Agentctl implements Agent {
   private final SubtaskCommand command;
   private final ObjectReader json;
   private final OperationLog log;
+  private final Dialect dialect;
   private final String agentctl;
   private final Observation observation;
 
@@ -34,6 +36,7 @@ final class Agentctl implements Agent {
     this.command = command;
     this.json = json;
     this.log = log;
+    this.dialect = dialect;
     this.agentctl = command.host().agentHome() + "/" + dialect.agentctl;
     this.observation = new Observation(dialect, command.host());
   }
@@ -95,7 +98,32 @@ final class Agentctl implements Agent {
 
   @Override
   public Uni<List<String>> explain(String alias) {
-    return host.lastLines(command.host().agentHome() + "/log", alias);
+    String home = command.host().agentHome();
+    return host.lastLines(home + "/log", alias)
+        .chain(
+            lines ->
+                alias.equals(dialect.supervisor)
+                    ? stalePidFile(home + "/run/" + alias + ".pid")
+                        .map(stale -> Stream.concat(lines.stream(), stale.stream()).toList())
+                    : Uni.createFrom().item(lines));
+  }
+
+  // With a process of somebody else in it, agentctl takes the agent for started.
+  private Uni<List<String>> stalePidFile(String file) {
+    return host.peek(List.of("cat", file))
+        .map(output -> output.output().strip())
+        .map(text -> text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0)
+        .chain(
+            pid ->
+                host.peekAlive(List.of(pid))
+                    .map(alive -> alive.get(pid))
+                    .map(
+                        stranger ->
+                            stranger == null || stranger.command().contains(dialect.supervisor)
+                                ? List.of()
+                                : List.of(
+                                    "%s is stale: process %d is '%s'; remove the file"
+                                        .formatted(file, pid, stranger.command()))));
   }
 
   private AgentState state(FencedHost.Output output) {

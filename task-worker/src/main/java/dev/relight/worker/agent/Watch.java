@@ -53,7 +53,8 @@ record Watch(
                 .onFailure()
                 .recoverWithItem(List.of());
     return words.map(
-        lines -> {
+        all -> {
+          List<String> lines = all.stream().distinct().toList();
           lines.forEach(line -> log.info("| " + line));
           throw new OperationFailed(look.complaint.text() + lastWords(lines), look.state);
         });
