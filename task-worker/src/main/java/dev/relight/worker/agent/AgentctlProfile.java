@@ -3,6 +3,7 @@ package dev.relight.worker.agent;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.AgentState;
+import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.worker.transport.FencedHost;
 import dev.relight.worker.transport.SshTransport;
@@ -31,10 +32,25 @@ final class AgentctlProfile implements Profile {
   @Override
   public Uni<AgentState> perform(SubtaskCommand command, OperationLog log) {
     log.info("Attempt %d on %s".formatted(command.attempt(), command.host().address()));
+    return job(command, log).perform();
+  }
+
+  private Job job(SubtaskCommand command, OperationLog log) {
     Dialect dialect = Dialect.of(command.host().profile()).orElseThrow();
     FencedHost host = ssh.hostOf(command);
     Agentctl agent = new Agentctl(host, dialect, command, json, log);
-    return new Job(command, agent, host, log, config.settle()).perform();
+    return new Job(command, agent, host, log, config.settle());
+  }
+
+  /** Whether the worker has what it takes to enter this host. */
+  boolean canReach(HostTarget host) {
+    return ssh.hasCredential(host.credential());
+  }
+
+  /** Stops and starts the agent, whatever kind of subtask it is for. */
+  Uni<AgentState> restart(SubtaskCommand command, OperationLog log) {
+    return job(command, log)
+        .perform(job -> new StopAll().perform(job).chain(() -> new StartAll().perform(job)));
   }
 
   @Override

@@ -20,7 +20,10 @@ record Job(
 
   /** Does what the command asks, and does it once more when what an earlier attempt did is gone. */
   Uni<AgentState> perform() {
-    Operation operation = Operation.of(command.kind());
+    return perform(Operation.of(command.kind()));
+  }
+
+  Uni<AgentState> perform(Operation operation) {
     return operation
         .perform(this)
         .onFailure(failure -> failure instanceof OperationFailed && host.hasAdopted())

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 public final class Profiles {
   /** Those that are classes; no file may be called so. */
   static final Set<String> CODED =
-      Stream.concat(Stream.of(NoopProfile.NAME), Dialect.PROFILES.stream())
+      Stream.of(Set.of(NoopProfile.NAME), Dialect.PROFILES, Dialect.HTTP_PROFILES)
+          .flatMap(Set::stream)
           .collect(Collectors.toSet());
 
   private final List<Profile> profiles;
