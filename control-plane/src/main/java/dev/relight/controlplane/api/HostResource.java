@@ -1,6 +1,7 @@
 package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.PageRequest;
+import dev.relight.controlplane.engine.Fleet;
 import dev.relight.controlplane.inventory.Host;
 import dev.relight.controlplane.inventory.HostRegistry;
 import dev.relight.controlplane.inventory.Inventory;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import java.util.Set;
 
 /** The hosts. */
 @Path("/compute/hosts")
@@ -26,11 +28,13 @@ class HostResource {
   private final Inventory inventory;
   private final HostRegistry registry;
   private final MessagingConfig topics;
+  private final Fleet fleet;
 
-  HostResource(Inventory inventory, HostRegistry registry, MessagingConfig topics) {
+  HostResource(Inventory inventory, HostRegistry registry, MessagingConfig topics, Fleet fleet) {
     this.inventory = inventory;
     this.registry = registry;
     this.topics = topics;
+    this.fleet = fleet;
   }
 
   /**
@@ -84,10 +88,20 @@ class HostResource {
     return registry.remove(hostId);
   }
 
-  /** A host of a pool that nobody serves would hold up every task that it is in. */
+  /** A host of a pool or profile that nobody serves would hold up every task that it is in. */
   private HostForm known(HostForm body) {
     if (body.pool() != null && !topics.pools().contains(body.pool())) {
       throw Refusal.malformed("pool", body.pool(), "must be one of " + topics.pools());
+    }
+    // Where no worker is there to ask, the host is taken as it is.
+    String pool = body.pool() == null ? Host.DEFAULT_POOL : body.pool();
+    Set<String> profiles = fleet.profiles(pool);
+    if (!profiles.isEmpty() && !profiles.contains(body.profile())) {
+      throw Refusal.malformed(
+          "profile",
+          body.profile(),
+          "must be one that a worker of pool '%s' knows: %s"
+              .formatted(pool, String.join(", ", profiles)));
     }
     return body;
   }

@@ -9,6 +9,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.OneToOne;
 import java.time.OffsetDateTime;
 import java.util.Map;
+import java.util.Set;
 import org.hibernate.annotations.CreationTimestamp;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.UpdateTimestamp;
@@ -17,6 +18,11 @@ import org.hibernate.type.SqlTypes;
 /** A host, and how its workers reach it. */
 @Entity
 public class Host extends PanacheEntityBase {
+  public static final String DEFAULT_POOL = "default";
+
+  /** The profiles over the agent's own HTTP API, which can restart an agent but not stop it. */
+  static final Set<String> RESTART_ONLY = Set.of("ocp-agent-http", "obagent-http");
+
   @Id
   @GeneratedValue(strategy = GenerationType.IDENTITY)
   public Long id;

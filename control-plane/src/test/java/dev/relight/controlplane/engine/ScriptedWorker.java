@@ -213,6 +213,7 @@ public final class ScriptedWorker {
             slots,
             IntStream.range(0, partitions).boxed().toList(),
             List.copyOf(running),
+            null,
             stopping));
   }
 
