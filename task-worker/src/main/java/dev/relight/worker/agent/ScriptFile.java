@@ -100,23 +100,25 @@ final class ScriptFile {
       throw malformed(
           key, "must have 'start' and 'stop', as there are none at the top that do it for all");
     }
-    List<String> find =
-        node.has("find")
-            ? command(key, node, "find")
-            : List.of(
-                "sh",
-                "-c",
-                FIND_BY_PID_FILE,
-                "pid-file",
-                text(key + ".pid-file", node.get("pid-file")),
-                text(key + ".program", node.get("program")));
     return new Script.Program(
         alias,
-        find,
+        find(key, node),
         node.has("find") ? 1 : 0,
         privileged(command(key, node, "start")),
         privileged(command(key, node, "stop")),
         node.has("explain") ? List.of(command(key, node, "explain")) : List.of());
+  }
+
+  private List<String> find(String key, JsonNode node) {
+    return node.has("find")
+        ? command(key, node, "find")
+        : List.of(
+            "sh",
+            "-c",
+            FIND_BY_PID_FILE,
+            "pid-file",
+            text(key + ".pid-file", node.get("pid-file")),
+            text(key + ".program", node.get("program")));
   }
 
   private Script.Program unit(String alias, String key, JsonNode node) {

@@ -23,29 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Agents that are operated by the commands of a file: real processes, over real SSH. */
 class ScriptProfileTest {
-  /**
-   * Starts and stops processes that do nothing; their ids are in run/NAME, as many as there are.
-   */
-  private static final String CONTROL =
-      """
-      #!/bin/sh
-      echo "$*" >>calls
-      case $1 in
-        start)
-          [ ! -e "fail-$2" ] || { echo "no luck with $2" >&2; exit 3; }
-          [ ! -e "quick-$2" ] || { echo "bad configuration" >"$2.log"; exit 0; }
-          setsid sleep 600 </dev/null >/dev/null 2>&1 &
-          echo $! >>"run/$2"
-          ;;
-        stop)
-          [ ! -e "immortal-$2" ] || exit 0
-          for process in $(cat "run/$2" 2>/dev/null); do kill "$process"; done
-          rm -f "run/$2"
-          ;;
-        find) cat "run/$2" 2>/dev/null || exit 1 ;;
-      esac
-      """;
-
   private static final String SCRIPT =
       """
       version: [echo, "7.1"]
@@ -70,7 +47,7 @@ class ScriptProfileTest {
   @BeforeEach
   void start() throws Exception {
     host = new LoopbackHost(directory);
-    host.install("control", CONTROL);
+    host.install("control", Resources.text("control"));
     commands = new Commands(host.targetOf("mine"));
     Files.writeString(scripts.resolve("mine.yaml"), SCRIPT);
   }

@@ -1,6 +1,5 @@
 package dev.relight.worker.transport;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,12 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.relight.model.HostTarget;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -24,7 +19,6 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -36,46 +30,38 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpTransportTest {
   private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
 
-  /** Answers one connection after the other, as it likes. */
-  private interface Behaviour {
-    void serve(Socket client) throws IOException;
-  }
-
   @TempDir Path directory;
   private final Map<String, String> settings = new HashMap<>();
-  private final List<String> requests = new CopyOnWriteArrayList<>();
-  private ServerSocket socket;
+  private RawServer server;
 
   @BeforeEach
   void listen() throws Exception {
     Files.writeString(directory.resolve("api-password"), "secret");
-    socket = new ServerSocket();
-    socket.bind(new InetSocketAddress("127.0.0.1", 0));
+    server = new RawServer();
     settings.put("relight.http.request-timeout", "2s");
   }
 
   @AfterEach
   void close() throws Exception {
-    socket.close();
+    server.close();
   }
 
   @Test
   void givesTheAnswerAsItIs() {
-    serve(answering("HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nhello"));
+    server.serve(RawServer.answering("HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nhello"));
     HttpTransport.Answer answer = post();
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.body()).isEqualTo("hello".getBytes(UTF_8));
-    assertThat(requests.get(0)).startsWith("POST /api/v1/x HTTP/1.1\r\n").endsWith("\r\n\r\n{}");
+    assertThat(server.requests().get(0)).startsWith("POST /api/v1/x HTTP/1.1\r\n").endsWith("\r\n\r\n{}");
   }
 
   @Test
   void signsRequestsByHmac() throws Exception {
     settings.put("relight.http.credentials.key.scheme", "hmac");
-    serve(answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+    server.serve(RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
     post();
     Map<String, String> headers = new HashMap<>();
-    requests
-        .get(0)
+    server.requests().get(0)
         .lines()
         .filter(line -> line.contains(": "))
         .forEach(line -> headers.put(line.split(": ")[0].toLowerCase(), line.split(": ", 2)[1]));
@@ -90,43 +76,43 @@ class HttpTransportTest {
     }
     String signature = new String(openssl.getInputStream().readAllBytes(), UTF_8).strip();
     assertThat(headers).containsEntry("authorization", "OCP-HMACSHA256 ocp_agent:" + signature);
-    assertThat(requests.get(0)).doesNotContain("secret");
+    assertThat(server.requests().get(0)).doesNotContain("secret");
   }
 
   @Test
   void followsNoRedirect() {
-    serve(
-        answering(
+    server.serve(
+        RawServer.answering(
             "HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:%d/other\r\nContent-Length: 0\r\n\r\n"
-                .formatted(socket.getLocalPort())));
+                .formatted(server.port())));
     assertThat(post().status()).isEqualTo(307);
-    assertThat(requests).hasSize(1);
+    assertThat(server.requests()).hasSize(1);
   }
 
   @Test
   void takesNoMoreOfAHugeAnswerThanItsLimit() {
     settings.put("relight.http.max-answer", "100K");
-    serve(client -> flood(client, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"));
+    server.serve(client -> RawServer.flood(client, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"));
     assertFails("The agent's answer is larger than 102400 bytes", false);
   }
 
   @Test
   void takesNoMoreOfAnEndlessAnswerThanItsLimit() {
     settings.put("relight.http.max-answer", "100K");
-    serve(client -> flood(client, "HTTP/1.1 200 OK\r\n\r\n"));
+    server.serve(client -> RawServer.flood(client, "HTTP/1.1 200 OK\r\n\r\n"));
     assertFails("The agent's answer is larger than 102400 bytes", false);
   }
 
   @Test
   void givesUpAnAnswerThatDrips() {
-    serve(
+    server.serve(
         client -> {
           OutputStream out = client.getOutputStream();
           out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(UTF_8));
           while (true) {
             out.write(' ');
             out.flush();
-            pause();
+            RawServer.pause();
           }
         });
     assertFails(place() + " did not answer within 2 s", true);
@@ -134,13 +120,13 @@ class HttpTransportTest {
 
   @Test
   void givesUpAServerThatSaysNothing() {
-    serve(client -> pauseForLong());
+    server.serve(client -> RawServer.pauseForLong());
     assertFails(place() + " did not answer within 2 s", true);
   }
 
   @Test
   void takesAResetForALostConnection() {
-    serve(
+    server.serve(
         client -> {
           client.setSoLinger(true, 0);
           client.close();
@@ -150,13 +136,13 @@ class HttpTransportTest {
 
   @Test
   void takesAClosedPortForALostConnection() throws Exception {
-    socket.close();
+    server.close();
     assertFails(place() + " does not answer: connection refused", true);
   }
 
   @Test
   void doesNotTakeGarbageForHttp() {
-    serve(answering("SSH-2.0-OpenSSH_9.2\r\n"));
+    server.serve(RawServer.answering("SSH-2.0-OpenSSH_9.2\r\n"));
     assertFails(place() + " does not answer: the connection was lost", true);
   }
 
@@ -179,10 +165,10 @@ class HttpTransportTest {
 
   @Test
   void speaksTlsToWhomItsAuthorityHasSigned() throws Exception {
-    HttpsServer server = tlsServer();
+    HttpsServer secure = tlsServer();
     try {
       Path authority = certificate("server");
-      HttpConfig config = config(server.getAddress().getPort(), authority);
+      HttpConfig config = config(secure.getAddress().getPort(), authority);
       assertThat(post(config).status()).isEqualTo(200);
       // A worker that runs sees that the authority has changed.
       Files.copy(
@@ -191,10 +177,10 @@ class HttpTransportTest {
           .isInstanceOf(HostFailure.class)
           .hasMessageStartingWith(
               "The agent's API at https://127.0.0.1:%d is not trusted: "
-                  .formatted(server.getAddress().getPort()))
+                  .formatted(secure.getAddress().getPort()))
           .matches(failure -> !HostFailure.isConnectionLost(failure));
     } finally {
-      server.stop(0);
+      secure.stop(0);
     }
   }
 
@@ -212,16 +198,16 @@ class HttpTransportTest {
     managers.init(keys, "secret".toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
-    HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(context));
-    server.createContext(
+    HttpsServer secure = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    secure.setHttpsConfigurator(new HttpsConfigurator(context));
+    secure.createContext(
         "/",
         exchange -> {
           exchange.sendResponseHeaders(200, -1);
           exchange.close();
         });
-    server.start();
-    return server;
+    secure.start();
+    return secure;
   }
 
   /** A certificate of one's own for 127.0.0.1, in a PEM file; its key lies beside it. */
@@ -275,7 +261,7 @@ class HttpTransportTest {
   }
 
   private HttpTransport.Answer post() {
-    return post(ApiServer.config(socket.getLocalPort(), directory, settings));
+    return post(ApiServer.config(server.port(), directory, settings));
   }
 
   private HttpTransport.Answer post(HttpConfig config) {
@@ -288,62 +274,6 @@ class HttpTransportTest {
   }
 
   private String place() {
-    return "The agent's API at http://127.0.0.1:" + socket.getLocalPort();
-  }
-
-  private void serve(Behaviour behaviour) {
-    Thread thread =
-        new Thread(
-            () -> {
-              while (!socket.isClosed()) {
-                try (Socket client = socket.accept()) {
-                  requests.add(request(client.getInputStream()));
-                  behaviour.serve(client);
-                } catch (IOException e) {
-                  // The client has had enough, or the test has ended.
-                }
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private static Behaviour answering(String text) {
-    return client -> client.getOutputStream().write(text.getBytes(UTF_8));
-  }
-
-  private static void flood(Socket client, String head) throws IOException {
-    OutputStream out = client.getOutputStream();
-    out.write(head.getBytes(UTF_8));
-    byte[] some = new byte[8192];
-    while (true) {
-      out.write(some);
-    }
-  }
-
-  private static String request(InputStream in) throws IOException {
-    StringBuilder request = new StringBuilder();
-    while (!request.toString().endsWith("\r\n\r\n{}")) {
-      int next = in.read();
-      if (next < 0) {
-        break;
-      }
-      request.append(new String(new byte[] {(byte) next}, ISO_8859_1));
-    }
-    return request.toString();
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void pauseForLong() {
-    for (int i = 0; i < 300; i++) {
-      pause();
-    }
+    return "The agent's API at http://127.0.0.1:" + server.port();
   }
 }
