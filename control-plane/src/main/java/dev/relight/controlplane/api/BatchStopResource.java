@@ -1,7 +1,6 @@
 package dev.relight.controlplane.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.relight.controlplane.inventory.Inventory;
 import dev.relight.controlplane.plan.TaskKind;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
@@ -12,18 +11,15 @@ import jakarta.ws.rs.Path;
 /** Stops the agents of many hosts at once. */
 @Path("/compute/hosts/batchStopAgents")
 class BatchStopResource {
-  private final Inventory inventory;
   private final Submission submission;
 
-  BatchStopResource(Inventory inventory, Submission submission) {
-    this.inventory = inventory;
+  BatchStopResource(Submission submission) {
     this.submission = submission;
   }
 
   /**
    * Stops the agents of the hosts, stage by stage. Answers at once with the task; 404 names all
-   * hosts that are unknown, 409 has the task that holds one of the hosts as its target, or names
-   * those whose agents cannot be stopped.
+   * hosts that are unknown, 409 has the task that holds one of the hosts as its target.
    *
    * @param body {@code {"hostIds":[…]}}, where {@code hostids} is as good; each id counts once
    */
@@ -31,8 +27,6 @@ class BatchStopResource {
   @RolesAllowed("HOST_MANAGER")
   @Blocking // The answer may be large; a worker thread writes it as fast as its reader takes it.
   public Uni<TaskAnswer> submit(JsonNode body) {
-    return submission
-        .batch(TaskKind.BATCH_STOP, body, inventory::requireStoppable)
-        .map(TaskAnswer::of);
+    return submission.batch(TaskKind.BATCH_STOP, body).map(TaskAnswer::of);
   }
 }

@@ -12,11 +12,8 @@ import dev.relight.controlplane.store.RequestKeys.Key;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.RequestScoped;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Submits what a request asks for, in the name of its caller. */
@@ -52,18 +49,8 @@ class Submission {
 
   /** A task for the hosts that the body names. */
   Uni<SubmittedTask> batch(TaskKind kind, JsonNode body) {
-    return batch(kind, body, hostIds -> Uni.createFrom().voidItem());
-  }
-
-  /**
-   * A task for the hosts that the body names.
-   *
-   * @param require fails where they must not be
-   */
-  Uni<SubmittedTask> batch(TaskKind kind, JsonNode body, Function<Set<Long>, Uni<Void>> require) {
     List<Long> hostIds = HostIds.of(body, config.maxHosts());
-    return once(
-        body, () -> require.apply(new HashSet<>(hostIds)).chain(() -> submit(kind, hostIds, null)));
+    return once(body, () -> submit(kind, hostIds, null));
   }
 
   /**

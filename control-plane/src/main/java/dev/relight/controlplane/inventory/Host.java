@@ -9,7 +9,6 @@ import jakarta.persistence.Id;
 import jakarta.persistence.OneToOne;
 import java.time.OffsetDateTime;
 import java.util.Map;
-import java.util.Set;
 import org.hibernate.annotations.CreationTimestamp;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.UpdateTimestamp;
@@ -19,9 +18,6 @@ import org.hibernate.type.SqlTypes;
 @Entity
 public class Host extends PanacheEntityBase {
   public static final String DEFAULT_POOL = "default";
-
-  /** The profiles over the agent's own HTTP API, which can restart an agent but not stop it. */
-  static final Set<String> RESTART_ONLY = Set.of("ocp-agent-http", "obagent-http");
 
   @Id
   @GeneratedValue(strategy = GenerationType.IDENTITY)

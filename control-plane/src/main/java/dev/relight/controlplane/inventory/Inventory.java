@@ -7,7 +7,6 @@ import io.quarkus.hibernate.reactive.panache.common.WithSession;
 import io.quarkus.panache.common.Sort;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,27 +54,6 @@ public class Inventory {
             page.sort(),
             Map.of("pattern", "%" + literal + "%", "status", status)),
         page);
-  }
-
-  /** Refuses where one of the hosts has an agent that can only be restarted as a whole. */
-  public Uni<Void> requireStoppable(Collection<Long> hostIds) {
-    return Host.find("select e.id from Host e where e.profile in ?1", Host.RESTART_ONLY)
-        .project(Long.class)
-        .list()
-        .invoke(
-            restartOnly -> {
-              List<Long> concerned =
-                  restartOnly.stream().filter(hostIds::contains).sorted().toList();
-              if (!concerned.isEmpty()) {
-                throw Refusal.of(
-                    Refusal.Reason.CONFLICT,
-                    "The agents of the hosts %s are operated by their HTTP API, which can restart but"
-                            .formatted(concerned)
-                        + " not stop them; a profile over SSH can.",
-                    concerned.get(0).toString());
-              }
-            })
-        .replaceWithVoid();
   }
 
   /** Every process of the host's agent, oldest first. */

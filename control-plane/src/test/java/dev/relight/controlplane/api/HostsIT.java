@@ -80,27 +80,6 @@ class HostsIT {
   }
 
   @Test
-  void refusesToStopAgentsThatCanOnlyBeRestarted() {
-    Map<String, Object> form = new HashMap<>(Api.form(Api.unique("host")));
-    form.put("profile", "ocp-agent-http");
-    long id = Api.host(form);
-    long other = Api.host();
-    Api.admin()
-        .post("/compute/hosts/" + id + "/agent/stop")
-        .then()
-        .statusCode(409)
-        .body("error.message", containsString("can restart but not stop them"));
-    Api.admin()
-        .contentType("application/json")
-        .body(Map.of("hostIds", List.of(other, id)))
-        .post("/compute/hosts/batchStopAgents")
-        .then()
-        .statusCode(409)
-        .body("error.message", containsString("hosts [" + id + "]"));
-    Api.admin().post("/compute/hosts/" + id + "/agent/restart").then().statusCode(200);
-  }
-
-  @Test
   void findsHostsByPartOfTheirNameOrAddress() {
     String name = Api.unique("Searched");
     long id = Api.host(name);

@@ -52,7 +52,9 @@ class HttpTransportTest {
     HttpTransport.Answer answer = post();
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.body()).isEqualTo("hello".getBytes(UTF_8));
-    assertThat(server.requests().get(0)).startsWith("POST /api/v1/x HTTP/1.1\r\n").endsWith("\r\n\r\n{}");
+    assertThat(server.requests().get(0))
+        .startsWith("POST /api/v1/x HTTP/1.1\r\n")
+        .endsWith("\r\n\r\n{}");
   }
 
   @Test
@@ -61,7 +63,9 @@ class HttpTransportTest {
     server.serve(RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
     post();
     Map<String, String> headers = new HashMap<>();
-    server.requests().get(0)
+    server
+        .requests()
+        .get(0)
         .lines()
         .filter(line -> line.contains(": "))
         .forEach(line -> headers.put(line.split(": ")[0].toLowerCase(), line.split(": ", 2)[1]));
@@ -92,7 +96,9 @@ class HttpTransportTest {
   @Test
   void takesNoMoreOfAHugeAnswerThanItsLimit() {
     settings.put("relight.http.max-answer", "100K");
-    server.serve(client -> RawServer.flood(client, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"));
+    server.serve(
+        client ->
+            RawServer.flood(client, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"));
     assertFails("The agent's answer is larger than 102400 bytes", false);
   }
 
