@@ -3,6 +3,7 @@ package dev.relight.worker.transport;
 import dev.relight.model.HostTarget;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -40,6 +41,7 @@ public class HttpTransport {
   private final Clock clock;
   private final Map<String, KnownClient> clients = new ConcurrentHashMap<>();
 
+  @Inject
   HttpTransport(HttpConfig config) {
     this(config, Clock.systemUTC());
   }
