@@ -12,4 +12,10 @@ package dev.relight.model;
  * @param credential name of a credential of the worker
  */
 public record HostTarget(
-    long id, String address, int sshPort, String profile, String agentHome, String credential) {}
+    long id, String address, int sshPort, String profile, String agentHome, String credential) {
+
+  /** The same host, its agent operated by another profile. */
+  public HostTarget operatedBy(String other) {
+    return new HostTarget(id, address, sshPort, other, agentHome, credential);
+  }
+}

@@ -31,6 +31,23 @@ public record SubtaskCommand(
     long timeoutMillis,
     String traceparent) {
 
+  /** The same command for another description of its host. */
+  public SubtaskCommand onHost(HostTarget other) {
+    return new SubtaskCommand(
+        install,
+        taskId,
+        subtaskId,
+        attempt,
+        fence,
+        kind,
+        compensation,
+        other,
+        process,
+        recorded,
+        timeoutMillis,
+        traceparent);
+  }
+
   /** Names this dispatch on the host: {@code relight-<install>-<subtask>-<fence>}. */
   public String token() {
     return "relight-" + install + "-" + subtaskId + "-" + fence;

@@ -12,6 +12,7 @@ import java.util.List;
  * @param free how many of them are free, less the commands that it has fetched and not started
  * @param partitions the partitions of the pool's command topic that it reads now
  * @param running every dispatch that it runs now
+ * @param profiles the profiles that it knows, null where it does not tell
  * @param stopping whether it is in an orderly stop and takes no more commands
  */
 public record WorkerHeartbeat(
@@ -22,4 +23,5 @@ public record WorkerHeartbeat(
     int free,
     List<Integer> partitions,
     List<Dispatch> running,
+    List<String> profiles,
     boolean stopping) {}

@@ -168,7 +168,8 @@ final class Attempt {
   }
 
   private String timedOut() {
-    return "Not done within " + Duration.ofMillis(command.timeoutMillis()).toSeconds() + " s";
+    return "Not done within %d s. The last thing was: %s"
+        .formatted(Duration.ofMillis(command.timeoutMillis()).toSeconds(), log.last());
   }
 
   private Uni<Void> endOnHost() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.relight.model.WorkerHeartbeat;
+import dev.relight.worker.agent.Profiles;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.Record;
@@ -28,6 +29,7 @@ class Heartbeats {
   private final WorkerConfig config;
   private final Lease lease;
   private final Attempts attempts;
+  private final List<String> profiles;
   private long sequence;
   private List<Integer> partitions = List.of();
   private boolean begun;
@@ -41,13 +43,15 @@ class Heartbeats {
       WorkerId worker,
       WorkerConfig config,
       Lease lease,
-      Attempts attempts) {
+      Attempts attempts,
+      Profiles profiles) {
     this.emitter = emitter;
     this.json = mapper.writerFor(WorkerHeartbeat.class);
     this.worker = worker;
     this.config = config;
     this.lease = lease;
     this.attempts = attempts;
+    this.profiles = List.copyOf(profiles.names());
   }
 
   void start(@Observes StartupEvent started, Vertx vertx) {
@@ -102,6 +106,7 @@ class Heartbeats {
         free,
         partitions,
         attempts.running(),
+        profiles,
         stopping);
   }
 

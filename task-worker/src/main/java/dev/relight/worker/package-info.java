@@ -12,7 +12,9 @@
  * what is not done.
  *
  * <p>In {@link dev.relight.worker.agent} an {@code Operation} per kind of subtask says what is to
- * be done and what must have been seen for a success; in {@link dev.relight.worker.transport} a
- * {@code FencedHost} sees to it that it is done once, whichever workers try.
+ * be done and what must have been seen for a success, and an {@code Agent} how one kind of agent is
+ * told to, by its agentctl or by the commands of a YAML file; in {@link
+ * dev.relight.worker.transport} a {@code FencedHost} sees to it that it is done once, whichever
+ * workers try.
  */
 package dev.relight.worker;

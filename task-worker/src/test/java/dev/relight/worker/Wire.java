@@ -62,6 +62,7 @@ final class Wire implements AutoCloseable {
   final List<SubtaskReport> reports = new CopyOnWriteArrayList<>();
   final List<WorkerHeartbeat> heartbeats = new CopyOnWriteArrayList<>();
   final List<ConsumerRecord<String, byte[]>> deadLetters = new CopyOnWriteArrayList<>();
+
   /** Whatever is not as its schemas say; told when the wire is closed. */
   private final List<AssertionError> misshapen = new CopyOnWriteArrayList<>();
 

@@ -70,7 +70,7 @@ record HostForm(
     host.profile = profile;
     host.agentHome = agentHome;
     host.credential = credential;
-    host.pool = pool == null ? "default" : pool;
+    host.pool = pool == null ? Host.DEFAULT_POOL : pool;
     host.labels = labels == null ? Map.of() : labels;
     return host;
   }

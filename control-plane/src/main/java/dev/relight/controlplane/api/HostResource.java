@@ -1,6 +1,7 @@
 package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.PageRequest;
+import dev.relight.controlplane.engine.Fleet;
 import dev.relight.controlplane.inventory.Host;
 import dev.relight.controlplane.inventory.HostRegistry;
 import dev.relight.controlplane.inventory.Inventory;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import java.util.Set;
 
 /** The hosts. */
 @Path("/compute/hosts")
@@ -27,13 +29,19 @@ class HostResource {
   private final HostRegistry registry;
   private final MessagingConfig topics;
   private final AuditedChange audited;
+  private final Fleet fleet;
 
   HostResource(
-      Inventory inventory, HostRegistry registry, MessagingConfig topics, AuditedChange audited) {
+      Inventory inventory,
+      HostRegistry registry,
+      MessagingConfig topics,
+      AuditedChange audited,
+      Fleet fleet) {
     this.inventory = inventory;
     this.registry = registry;
     this.topics = topics;
     this.audited = audited;
+    this.fleet = fleet;
   }
 
   /**
@@ -74,9 +82,8 @@ class HostResource {
   @POST
   @RolesAllowed("HOST_MANAGER")
   public Uni<HostAnswer> register(@NotNull(message = HostForm.REQUIRED) @Valid HostForm body) {
-    refuseUnknown(body.pool());
     return registry
-        .register(body.fill(new Host()), host -> audited.ofHost(host.id))
+        .register(known(body.fill(new Host())), host -> audited.ofHost(host.id))
         .map(HostAnswer::of);
   }
 
@@ -90,8 +97,18 @@ class HostResource {
   public Uni<HostAnswer> change(
       @PathParam("hostId") long hostId,
       @NotNull(message = HostForm.REQUIRED) @Valid HostForm.Change body) {
-    refuseUnknown(body.pool());
-    return registry.change(hostId, body::fill, host -> audited.ofHost(host.id)).map(HostAnswer::of);
+    boolean moves = body.pool() != null || body.profile() != null;
+    return registry
+        .change(
+            hostId,
+            host -> {
+              body.fill(host);
+              if (moves) {
+                known(host);
+              }
+            },
+            host -> audited.ofHost(host.id))
+        .map(HostAnswer::of);
   }
 
   /** Removes a host with its agent; 404, or 409 while a running task holds it. */
@@ -102,10 +119,20 @@ class HostResource {
     return registry.remove(hostId, host -> audited.ofHost(host.id));
   }
 
-  /** A host of a pool that nobody serves would hold up every task that it is in. */
-  private void refuseUnknown(String pool) {
-    if (pool != null && !topics.pools().contains(pool)) {
-      throw Refusal.malformed("pool", pool, "must be one of " + topics.pools());
+  /** A host of a pool or profile that nobody serves would hold up every task that it is in. */
+  private Host known(Host host) {
+    if (!topics.pools().contains(host.pool)) {
+      throw Refusal.malformed("pool", host.pool, "must be one of " + topics.pools());
     }
+    // Where no worker is there to ask, the host is taken as it is.
+    Set<String> profiles = fleet.profiles(host.pool);
+    if (!profiles.isEmpty() && !profiles.contains(host.profile)) {
+      throw Refusal.malformed(
+          "profile",
+          host.profile,
+          "must be one that a worker of pool '%s' knows: %s"
+              .formatted(host.pool, String.join(", ", profiles)));
+    }
+    return host;
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -64,10 +65,23 @@ public class Fleet {
     return withRoom().map(member -> member.heartbeat.pool()).collect(Collectors.toSet());
   }
 
-  private Stream<Member> withRoom() {
+  /** The profiles that live workers of the pool know; empty where none has told. */
+  public synchronized Set<String> profiles(String pool) {
+    return live()
+        .map(member -> member.heartbeat)
+        .filter(heartbeat -> heartbeat.pool().equals(pool) && heartbeat.profiles() != null)
+        .flatMap(heartbeat -> heartbeat.profiles().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Stream<Member> live() {
     long oldest = System.nanoTime() - config.lease().toNanos();
     members.values().removeIf(member -> member.heardAt - oldest < 0);
-    return members.values().stream()
+    return members.values().stream();
+  }
+
+  private Stream<Member> withRoom() {
+    return live()
         .filter(member -> member.free > 0)
         .filter(member -> !member.heartbeat.stopping() && !member.heartbeat.partitions().isEmpty());
   }

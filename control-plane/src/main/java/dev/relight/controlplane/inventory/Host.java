@@ -17,6 +17,8 @@ import org.hibernate.type.SqlTypes;
 /** A host, and how its workers reach it. */
 @Entity
 public class Host extends PanacheEntityBase {
+  public static final String DEFAULT_POOL = "default";
+
   @Id
   @GeneratedValue(strategy = GenerationType.IDENTITY)
   public Long id;

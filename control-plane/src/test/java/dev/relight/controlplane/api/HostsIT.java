@@ -9,11 +9,14 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.relight.controlplane.engine.Fleet;
+import dev.relight.model.WorkerHeartbeat;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class HostsIT {
   @Inject Tables tables;
+  @Inject Fleet fleet;
 
   @AfterEach
   void forget() {
@@ -56,6 +60,26 @@ class HostsIT {
         .then()
         .statusCode(400)
         .body("error.subErrors[0].field", equalTo("pool"));
+  }
+
+  @Test
+  void refusesAProfileThatNoWorkerOfItsPoolKnows() {
+    List<String> known = List.of("noop", "ocp-agent");
+    fleet.heard(new WorkerHeartbeat("w", "nobody", 1, 1, 0, List.of(), List.of(), known, false));
+    Map<String, Object> form = new HashMap<>(Api.form(Api.unique("host")));
+    form.put("profile", "ocp-agnet");
+    Api.admin()
+        .contentType("application/json")
+        .body(form)
+        .post("/compute/hosts")
+        .then()
+        .statusCode(400)
+        .body("error.subErrors[0].field", equalTo("profile"))
+        .body(
+            "error.subErrors[0].message",
+            equalTo("must be one that a worker of pool 'nobody' knows: noop, ocp-agent"));
+    form.put("profile", "ocp-agent");
+    Api.host(form);
   }
 
   @Test

@@ -245,6 +245,7 @@ public final class ScriptedWorker {
             slots,
             IntStream.range(0, partitions).boxed().toList(),
             List.copyOf(running),
+            null,
             stopping));
   }
 

@@ -47,7 +47,10 @@ final class Mirror {
     }
   }
 
-  /** All of it, by ids. Ids of a task's subtasks are consecutive, and the first one is READY at once. */
+  /**
+   * All of it, by ids. Ids of a task's subtasks are consecutive, and the first one is READY at
+   * once.
+   */
   ObjectNode toJson() {
     ObjectNode all = JsonNodeFactory.instance.objectNode();
     tasks.forEach(

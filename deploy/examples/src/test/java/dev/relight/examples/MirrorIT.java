@@ -147,7 +147,9 @@ class MirrorIT {
             status -> !status.equals("RUNNING"));
   }
 
-  /** As after a crash of a publisher that had not noted how far it was: each event is there twice. */
+  /**
+   * As after a crash of a publisher that had not noted how far it was: each event is there twice.
+   */
   private static void sayAllOfItAgain() throws SQLException {
     try (Connection database =
             DriverManager.getConnection(

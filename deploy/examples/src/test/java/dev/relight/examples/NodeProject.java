@@ -65,8 +65,7 @@ final class NodeProject {
               .directory(HERE.toFile())
               .redirectError(errors.toFile())
               .start();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return new Outcome(process.waitFor(), output, Files.readString(errors));
     } finally {
       Files.delete(errors);

@@ -1,35 +1,29 @@
 package dev.relight.worker.agent;
 
-import static java.util.stream.Collectors.toSet;
-
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.AgentState;
 import dev.relight.model.ProcessState;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
 import dev.relight.worker.transport.FencedHost;
-import dev.relight.worker.transport.FencedHost.Alive;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The agent of one command, spoken to through the agentctl in its home. */
-final class Agentctl {
+final class Agentctl implements Agent {
   private static final Duration ADMIN_LOCK_LIMIT = Duration.ofSeconds(25);
   private static final Duration ALREADY_STARTED_LIMIT = Duration.ofSeconds(2);
-  private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
   private static final String OK = "{\"successful\":true,\"message\":\"ok\",\"error\":\"\"}";
 
   private final FencedHost host;
   private final SubtaskCommand command;
   private final ObjectReader json;
   private final OperationLog log;
+  private final Dialect dialect;
   private final String agentctl;
   private final Observation observation;
 
@@ -43,31 +37,35 @@ final class Agentctl {
     this.command = command;
     this.json = json;
     this.log = log;
+    this.dialect = dialect;
     this.agentctl = command.host().agentHome() + "/" + dialect.agentctl;
     this.observation =
         new Observation(dialect, command.host(), command.kind() == SubtaskKind.START_ALL);
   }
 
-  /** The agent's state, as the newest attempt on this host sees it. */
-  Uni<AgentState> status() {
+  @Override
+  public Uni<AgentState> status() {
     return host.read(List.of(agentctl, "status")).map(this::state);
   }
 
-  /** The agent's state, whoever is at work. */
-  Uni<AgentState> peek() {
+  @Override
+  public Uni<AgentState> peek() {
     return host.peek(List.of(agentctl, "status")).map(this::state);
   }
 
-  Uni<Void> start() {
+  @Override
+  public Uni<Void> start() {
     return act("start", "start").invoke(this::failUnlessSuccessful).replaceWithVoid();
   }
 
-  Uni<Void> stop() {
+  @Override
+  public Uni<Void> stop() {
     return act("stop", "stop").invoke(this::failUnlessSuccessful).replaceWithVoid();
   }
 
   /** Started already it may be told to be for a moment after it was stopped. */
-  Uni<Void> startService(String name) {
+  @Override
+  public Uni<Void> startProcess(String name) {
     Predicate<AgentctlAnswer> settled = answer -> !isAlreadyStarted(answer);
     return Polling.until(
             settled, ALREADY_STARTED_LIMIT, () -> act("start-" + name, "service", "start", name))
@@ -82,7 +80,8 @@ final class Agentctl {
         .replaceWithVoid();
   }
 
-  Uni<Void> stopService(ProcessState service) {
+  @Override
+  public Uni<Void> stopProcess(ProcessState service) {
     String name = service.alias();
     if (service.running()) {
       return act("stop-" + name, "service", "stop", name)
@@ -94,58 +93,39 @@ final class Agentctl {
     return host.act("stop-" + name, List.of("echo", OK)).replaceWithVoid();
   }
 
-  /** Lets nothing go on that an earlier attempt may have begun. */
-  Uni<Void> endEarlier() {
-    return host.endEarlier();
+  @Override
+  public boolean isSupervised() {
+    return true;
   }
 
-  boolean hasAdopted() {
-    return host.hasAdopted();
+  @Override
+  public Uni<List<String>> explain(String alias) {
+    String home = command.host().agentHome();
+    return host.lastLines(home + "/log", alias)
+        .chain(
+            lines ->
+                alias.equals(dialect.supervisor)
+                    ? stalePidFile(home + "/run/" + alias + ".pid")
+                        .map(stale -> Stream.concat(lines.stream(), stale.stream()).toList())
+                    : Uni.createFrom().item(lines));
   }
 
-  Duration timeLeft() {
-    return host.timeLeft();
-  }
-
-  /** Those processes of earlier states that are alive now, whatever the agent says. */
-  Uni<Map<ProcessState, Alive>> alive(List<AgentState> earlier) {
-    Set<Integer> pids =
-        earlier.stream().flatMap(seen -> Processes.pids(seen).stream()).collect(toSet());
-    return host.alive(pids)
-        .map(
-            alive -> {
-              Map<ProcessState, Alive> found = new LinkedHashMap<>();
-              for (AgentState seen : earlier) {
-                for (ProcessState process : Processes.running(seen)) {
-                  Alive candidate = alive.get(process.pid());
-                  if (candidate != null && mayBeAsOldAs(candidate, seen.observedAt())) {
-                    found.put(process, candidate);
-                  }
-                }
-              }
-              return found;
-            });
-  }
-
-  /** Those of the processes that have not ended since, whoever may have got their numbers. */
-  Uni<List<ProcessState>> survivors(Map<ProcessState, Alive> earlier) {
-    Set<Integer> pids = earlier.keySet().stream().map(ProcessState::pid).collect(toSet());
-    return host.alive(pids)
-        .map(
-            alive ->
-                earlier.keySet().stream()
-                    .filter(process -> isSame(earlier.get(process), alive.get(process.pid())))
-                    .toList());
-  }
-
-  // One that is younger than what was seen of it has only got the same number.
-  private static boolean mayBeAsOldAs(Alive process, Instant seenAt) {
-    Duration sinceSeen = Duration.between(seenAt, Instant.now());
-    return process.age().compareTo(sinceSeen.minus(CLOCK_SKEW)) >= 0;
-  }
-
-  private static boolean isSame(Alive earlier, Alive now) {
-    return now != null && now.birth() == earlier.birth();
+  // With a process of somebody else in it, agentctl takes the agent for started.
+  private Uni<List<String>> stalePidFile(String file) {
+    return host.peek(List.of("cat", file))
+        .map(output -> output.output().strip())
+        .map(text -> text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0)
+        .chain(
+            pid ->
+                host.peekAlive(List.of(pid))
+                    .map(alive -> alive.get(pid))
+                    .map(
+                        stranger ->
+                            stranger == null || stranger.command().contains(dialect.supervisor)
+                                ? List.of()
+                                : List.of(
+                                    "%s is stale: process %d is '%s'; remove the file"
+                                        .formatted(file, pid, stranger.command()))));
   }
 
   private AgentState state(FencedHost.Output output) {

@@ -3,12 +3,13 @@ package dev.relight.worker.agent;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.AgentState;
+import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.worker.transport.FencedHost;
-import dev.relight.worker.transport.HostFailure;
 import dev.relight.worker.transport.SshTransport;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.util.Set;
 
 /** Operates agents over SSH by the agentctl in their home. */
 @Singleton
@@ -24,30 +25,32 @@ final class AgentctlProfile implements Profile {
   }
 
   @Override
-  public boolean isNamed(String name) {
-    return Dialect.of(name).isPresent();
+  public Set<String> names() {
+    return Dialect.PROFILES;
   }
 
   @Override
   public Uni<AgentState> perform(SubtaskCommand command, OperationLog log) {
     log.info("Attempt %d on %s".formatted(command.attempt(), command.host().address()));
+    return job(command, log).perform();
+  }
+
+  private Job job(SubtaskCommand command, OperationLog log) {
     Dialect dialect = Dialect.of(command.host().profile()).orElseThrow();
     FencedHost host = ssh.hostOf(command);
     Agentctl agent = new Agentctl(host, dialect, command, json, log);
-    Job job = new Job(command, agent, log, config.settle());
-    Operation operation = Operation.of(command.kind());
-    return operation
-        .perform(job)
-        .onFailure(failure -> failure instanceof OperationFailed && host.hasAdopted())
-        .recoverWithUni(
-            failure -> {
-              // An earlier attempt has done its part, but that has not lasted.
-              log.warn(failure.getMessage() + ". Once more from the start");
-              host.startOver();
-              return operation.perform(job);
-            })
-        .onFailure(HostFailure.class)
-        .transform(failure -> new OperationFailed(failure.getMessage()));
+    return new Job(command, agent, host, log, config.settle());
+  }
+
+  /** Whether the worker has what it takes to enter this host. */
+  boolean canReach(HostTarget host) {
+    return ssh.hasCredential(host.credential());
+  }
+
+  /** Stops and starts the agent, whatever kind of subtask it is for. */
+  Uni<AgentState> restart(SubtaskCommand command, OperationLog log) {
+    return job(command, log)
+        .perform(job -> new StopAll().perform(job).chain(() -> new StartAll().perform(job)));
   }
 
   @Override

@@ -15,10 +15,17 @@ final class Observation {
   private final Dialect dialect;
   private final String logHome;
   private final boolean wantsRunning;
+  private final boolean eachAlone;
+
+  /** For agents of which the processes can be operated one by one. */
+  Observation(Dialect dialect, HostTarget host, boolean wantsRunning) {
+    this(dialect, host, wantsRunning, true);
+  }
 
   /** With {@code wantsRunning} what is stopping counts as stopped, else as running still. */
-  Observation(Dialect dialect, HostTarget host, boolean wantsRunning) {
+  Observation(Dialect dialect, HostTarget host, boolean wantsRunning, boolean eachAlone) {
     this.dialect = dialect;
+    this.eachAlone = eachAlone;
     this.logHome = host.agentHome() + "/log";
     this.wantsRunning = wantsRunning;
   }
@@ -79,11 +86,15 @@ final class Observation {
         process.path("user").asText(null),
         OperationLog.bounded(process.path("command").asText(alias)),
         ports,
-        dialect.isOperable(alias));
+        isOperable(alias));
   }
 
   private ProcessState stopped(String alias) {
-    return new ProcessState(alias, false, 0, null, null, null, null, dialect.isOperable(alias));
+    return new ProcessState(alias, false, 0, null, null, null, null, isOperable(alias));
+  }
+
+  private boolean isOperable(String alias) {
+    return eachAlone && dialect.isOperable(alias);
   }
 
   private static Instant instant(long nanos) {

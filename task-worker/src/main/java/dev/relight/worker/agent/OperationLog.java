@@ -27,6 +27,7 @@ public final class OperationLog {
   private final long maxSize;
   private final Queue<String> waiting = new ArrayDeque<>();
   private int lines;
+  private volatile String last = "";
   private long size;
   private int leftOutLines;
   private long leftOutSize;
@@ -44,7 +45,13 @@ public final class OperationLog {
   }
 
   public void info(String message) {
+    last = bounded(message);
     append("INFO", message);
+  }
+
+  /** What was done last, {@code ""} before the first thing. */
+  public String last() {
+    return last;
   }
 
   public void warn(String message) {

@@ -17,6 +17,23 @@ final class Polling {
     return until(good, System.nanoTime() + limit.toNanos(), SHORTEST, ask);
   }
 
+  /** Asks again while that fails in a way that may pass. */
+  static <T> Uni<T> untilAnswered(
+      Predicate<Throwable> mayPass, Duration limit, Supplier<Uni<T>> ask) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    return untilAnswered(mayPass, deadline, SHORTEST, ask);
+  }
+
+  private static <T> Uni<T> untilAnswered(
+      Predicate<Throwable> mayPass, long deadline, Duration pause, Supplier<Uni<T>> ask) {
+    return Uni.createFrom()
+        .deferred(ask::get)
+        .onFailure(
+            failure -> mayPass.test(failure) && System.nanoTime() + pause.toNanos() < deadline)
+        .recoverWithUni(
+            () -> after(pause, () -> untilAnswered(mayPass, deadline, longer(pause), ask)));
+  }
+
   private static <T> Uni<T> until(
       Predicate<T> good, long deadline, Duration pause, Supplier<Uni<T>> ask) {
     return ask.get()
@@ -25,14 +42,17 @@ final class Polling {
               if (good.test(answer) || System.nanoTime() + pause.toNanos() > deadline) {
                 return Uni.createFrom().item(answer);
               }
-              Duration longer = pause.multipliedBy(2);
-              Duration next = longer.compareTo(LONGEST) < 0 ? longer : LONGEST;
-              return Uni.createFrom()
-                  .voidItem()
-                  .onItem()
-                  .delayIt()
-                  .by(pause)
-                  .chain(() -> until(good, deadline, next, ask));
+              return after(pause, () -> until(good, deadline, longer(pause), ask));
             });
+  }
+
+  /** Does the work a while later. */
+  static <T> Uni<T> after(Duration pause, Supplier<Uni<T>> work) {
+    return Uni.createFrom().voidItem().onItem().delayIt().by(pause).chain(work::get);
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration longer = pause.multipliedBy(2);
+    return longer.compareTo(LONGEST) < 0 ? longer : LONGEST;
   }
 }

@@ -3,11 +3,15 @@ package dev.relight.worker.agent;
 import dev.relight.model.AgentState;
 import dev.relight.model.SubtaskCommand;
 import io.smallrye.mutiny.Uni;
+import java.util.Set;
 
-/** How one kind of agent is operated. A new kind is a new bean of this type, and nothing else. */
+/**
+ * How one kind of agent is operated. A new kind is a YAML file ({@link ScriptFile}) or, where fixed
+ * commands do not do, a new bean of this type, and nothing else.
+ */
 public interface Profile {
-  /** Whether this is the profile that hosts call by this name. */
-  boolean isNamed(String name);
+  /** The names that hosts call it by. */
+  Set<String> names();
 
   /**
    * Does on the host what the command asks and gives the agent as it was seen at the end. Fails

@@ -13,30 +13,31 @@ final class RestartProcess implements Operation {
   }
 
   static Uni<AgentState> restart(Job job, AgentState before, String alias) {
-    ProcessState process = StopProcess.require(before, alias);
+    ProcessState process = StopProcess.require(job, before, alias);
     int oldPid =
         Optional.ofNullable(job.command().recorded())
             .flatMap(recorded -> Processes.find(recorded, alias))
             .orElse(process)
             .pid();
     return job.agent()
-        .stopService(process)
-        .chain(() -> job.agent().startService(alias))
+        .stopProcess(process)
+        .chain(() -> job.agent().startProcess(alias))
         .chain(
             () -> {
               // What another attempt has restarted may be what was there before this one.
-              boolean mayBeOld = job.agent().hasAdopted();
+              boolean mayBeOld = job.host().hasAdopted();
               return job.watchUntilStable(seen -> complaint(seen, alias, mayBeOld ? 0 : oldPid));
             });
   }
 
-  private static String complaint(AgentState seen, String alias, int oldPid) {
+  private static Complaint complaint(AgentState seen, String alias, int oldPid) {
     Optional<ProcessState> process = Processes.find(seen, alias).filter(ProcessState::running);
     if (process.isEmpty()) {
-      return alias + " does not run";
+      return new Complaint(alias, alias + " does not run");
     }
-    return process.get().pid() == oldPid
-        ? alias + " is still the old process, pid " + oldPid
-        : null;
+    if (seen.processes().stream().filter(p -> p.alias().equals(alias) && p.running()).count() > 1) {
+      return new Complaint(null, alias + " runs twice: " + Processes.describe(seen));
+    }
+    return process.get().pid() == oldPid ? Complaint.old(process.get()) : null;
   }
 }

@@ -26,9 +26,12 @@ final class StartAll implements Operation {
     AgentState recorded = job.command().recorded();
     if (recorded != null && !recorded.running()) {
       job.log().info("It did not run before, so it is not started");
-      return job.agent().endEarlier().chain(job.agent()::status);
+      return job.host().endEarlier().chain(job.agent()::status);
     }
-    return job.agent().endEarlier().chain(() -> awaitEndOfStop(job)).chain(() -> start(job));
+    Uni<Void> cleared = job.host().endEarlier();
+    return job.agent().isSupervised()
+        ? cleared.chain(() -> awaitEndOfStop(job)).chain(() -> start(job))
+        : cleared.chain(() -> start(job));
   }
 
   /** A stop goes on within the agent when the command that asked for it was ended. */
@@ -48,25 +51,27 @@ final class StartAll implements Operation {
         .chain(() -> job.watchUntilStable(seen -> complaint(recorded, seen, renewed)));
   }
 
-  static String complaint(AgentState recorded, AgentState seen, boolean renewed) {
+  static Complaint complaint(AgentState recorded, AgentState seen, boolean renewed) {
     if (!seen.running()) {
-      return "The agent does not run";
+      return new Complaint(
+          wanted(recorded, seen).stream().map(ProcessState::alias).findFirst().orElse(null),
+          "The agent does not run");
     }
     Set<String> aliases = new HashSet<>();
     for (ProcessState process : Processes.running(seen)) {
       if (!aliases.add(process.alias())) {
-        return process.alias() + " runs twice: " + Processes.describe(seen);
+        return new Complaint(null, process.alias() + " runs twice: " + Processes.describe(seen));
       }
     }
     for (ProcessState wanted : wanted(recorded, seen)) {
       if (!aliases.contains(wanted.alias())) {
-        return wanted.alias() + " does not run";
+        return new Complaint(wanted.alias(), wanted.alias() + " does not run");
       }
     }
     if (renewed && recorded != null) {
       for (ProcessState process : Processes.running(seen)) {
         if (isUnchanged(recorded, process)) {
-          return process.alias() + " is still the old process, pid " + process.pid();
+          return Complaint.old(process);
         }
       }
     }

@@ -21,7 +21,7 @@ final class StopAll implements Operation {
   public Uni<AgentState> perform(Job job) {
     return job.agent()
         .status()
-        .chain(now -> job.agent().alive(known(job.command().recorded(), now)))
+        .chain(now -> job.remains().alive(known(job, now)))
         .chain(known -> job.agent().stop().chain(() -> awaitEnd(job, known)))
         .map(
             rest -> {
@@ -36,8 +36,9 @@ final class StopAll implements Operation {
 
   // A supervisor that is still the one that prepare saw knows what has become of its children. Else
   // there may be more than it tells of.
-  private static List<AgentState> known(AgentState recorded, AgentState now) {
-    return recorded == null || hasSameSupervisor(recorded, now)
+  private static List<AgentState> known(Job job, AgentState now) {
+    AgentState recorded = job.command().recorded();
+    return recorded == null || job.agent().isSupervised() && hasSameSupervisor(recorded, now)
         ? List.of(now)
         : List.of(recorded, now);
   }
@@ -63,6 +64,6 @@ final class StopAll implements Operation {
             state ->
                 state.running()
                     ? Uni.createFrom().item(new Rest(state, Processes.running(state)))
-                    : job.agent().survivors(known).map(alive -> new Rest(state, alive)));
+                    : job.remains().survivors(known).map(alive -> new Rest(state, alive)));
   }
 }

@@ -15,16 +15,16 @@ final class StopProcess implements Operation {
     String alias = job.command().process();
     return job.agent()
         .status()
-        .chain(state -> job.agent().stopService(require(state, alias)))
+        .chain(state -> job.agent().stopProcess(require(job, state, alias)))
         .chain(
             () ->
                 Polling.until(
-                    seen -> !require(seen, alias).running(),
+                    seen -> !require(job, seen, alias).running(),
                     job.patience(GONE_LIMIT),
                     job.agent()::status))
         .map(
             seen -> {
-              if (require(seen, alias).running()) {
+              if (require(job, seen, alias).running()) {
                 throw new OperationFailed(alias + " is still alive after the stop", seen);
               }
               job.log().info(alias + " is seen gone");
@@ -33,8 +33,8 @@ final class StopProcess implements Operation {
   }
 
   /** The process of this name, if the agent lives and has it. */
-  static ProcessState require(AgentState state, String alias) {
-    if (!state.running()) {
+  static ProcessState require(Job job, AgentState state, String alias) {
+    if (!state.running() && job.agent().isSupervised()) {
       throw new OperationFailed("The agent itself does not run: start it first", state);
     }
     return Processes.find(state, alias)

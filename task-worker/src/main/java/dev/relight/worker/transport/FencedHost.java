@@ -6,12 +6,14 @@ import dev.relight.model.SubtaskKind;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -29,8 +31,19 @@ public final class FencedHost {
    *
    * @param birth tells it from others that have the same id at other times
    * @param age how long ago it was started
+   * @param user name of the operating system's user
    */
-  public record Alive(long birth, Duration age) {}
+  public record Alive(long birth, Duration age, Instant startedAt, String user, String command) {
+    // As processes.sh prints it, behind the id.
+    private static Alive parse(String[] fields) {
+      return new Alive(
+          Long.parseLong(fields[1]),
+          Duration.ofSeconds(Long.parseLong(fields[2])),
+          Instant.ofEpochMilli(Long.parseLong(fields[3])),
+          fields[4],
+          fields[5].strip());
+    }
+  }
 
   /** See {@code fence.sh}. */
   private enum Mode {
@@ -77,25 +90,37 @@ public final class FencedHost {
 
   /** Those of these processes that are alive. */
   public Uni<Map<Integer, Alive>> alive(Collection<Integer> pids) {
+    return alive(pids, this::read);
+  }
+
+  /** Those of these processes that are alive, whoever else is at work. */
+  public Uni<Map<Integer, Alive>> peekAlive(Collection<Integer> pids) {
+    return alive(pids, this::peek);
+  }
+
+  /** The last lines of the newest log of a process; none where there is none. */
+  public Uni<List<String>> lastLines(String directory, String process) {
+    return peek(List.of("sh", "-c", scripts.tail(), "tail", directory, process))
+        .map(output -> output.output().lines().filter(line -> !line.isBlank()).toList());
+  }
+
+  private Uni<Map<Integer, Alive>> alive(
+      Collection<Integer> pids, Function<List<String>, Uni<Output>> run) {
     if (pids.isEmpty()) {
       return Uni.createFrom().item(Map.of());
     }
-    List<String> arguments = new ArrayList<>(List.of("sh", "-c", scripts.ages(), "ages"));
+    List<String> arguments = new ArrayList<>(List.of("sh", "-c", scripts.processes(), "processes"));
     pids.forEach(pid -> arguments.add(Integer.toString(pid)));
-    return read(arguments)
+    return run.apply(arguments)
         .map(
             output ->
                 output
                     .output()
                     .lines()
-                    .map(line -> line.split(" "))
+                    .map(line -> line.split(" ", 6))
                     .collect(
                         Collectors.toMap(
-                            field -> Integer.valueOf(field[0]),
-                            field ->
-                                new Alive(
-                                    Long.parseLong(field[1]),
-                                    Duration.ofSeconds(Long.parseLong(field[2]))))));
+                            fields -> Integer.valueOf(fields[0]), Alive::parse, (a, b) -> a)));
   }
 
   /**
@@ -178,15 +203,16 @@ public final class FencedHost {
         .to(host)
         .invoke(connected -> reached = true)
         .chain(connection -> connection.run(ShellQuoting.commandLine(line), scripts.fence()))
-        .map(result -> answer(result, nonce));
+        .map(result -> answer(result, nonce, action));
   }
 
-  private FenceAnswer answer(CommandResult result, String nonce) {
+  private FenceAnswer answer(CommandResult result, String nonce, String action) {
     FenceAnswer answer =
         FenceAnswer.parse(result.output(), nonce).orElseThrow(() -> notUnderstood(result));
     return switch (answer.outcome()) {
       case DONE -> answer;
-      case EXPIRED -> throw new HostFailure("It took too long and was ended on the host");
+      case EXPIRED ->
+          throw new HostFailure("'%s' took too long and was ended on the host".formatted(action));
       case LOST -> throw HostFailure.connection("It was ended on the host by somebody else");
       case LATE -> throw new HostFailure("Something else was running on the host all the time");
       case SUPERSEDED -> throw new HostFailure("superseded");
@@ -197,8 +223,7 @@ public final class FencedHost {
   // A host that was never reached is given up at once: the connecting had its time. But not when
   // its agent waits to be started again.
   private boolean mayPass(Throwable failure) {
-    return failure instanceof HostFailure hostFailure
-        && hostFailure.isConnectionLost()
+    return HostFailure.isConnectionLost(failure)
         && (reached || command.kind() == SubtaskKind.START_ALL)
         && timeLeft().toSeconds() > 0;
   }

@@ -20,7 +20,8 @@ public final class HostFailure extends RuntimeException {
     return new HostFailure(message, true);
   }
 
-  boolean isConnectionLost() {
-    return connectionLost;
+  /** Whether it is one of a connection, which may be better in a moment. */
+  public static boolean isConnectionLost(Throwable failure) {
+    return failure instanceof HostFailure host && host.connectionLost;
   }
 }

@@ -1,13 +1,13 @@
 package dev.relight.worker.transport;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.sshd.client.config.hosts.KnownHostEntry;
@@ -17,6 +17,7 @@ import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
@@ -29,6 +30,8 @@ import org.jboss.logging.Logger;
  * again when it has changed.
  */
 final class HostKeys implements ServerKeyVerifier, SessionListener {
+  private static final String AUTHORITY = "cert-authority";
+  private static final String REVOKED = "revoked";
   private static final Logger LOG = Logger.getLogger(HostKeys.class);
 
   /** What a session is made for; it is there before the session is and stays behind it. */
@@ -36,13 +39,20 @@ final class HostKeys implements ServerKeyVerifier, SessionListener {
     private static final AttributeKey<Target> KEY = new AttributeKey<>();
 
     private final String host;
+    private final String ip;
+    private final int port;
     private volatile String complaint;
 
     /**
+     * The host that is meant, be it reached through another one.
+     *
      * @param host as the command names it
+     * @param ip its address, the name once more where the worker does not know it
      */
-    Target(String host) {
+    Target(String host, String ip, int port) {
       this.host = host;
+      this.ip = ip;
+      this.port = port;
     }
 
     AttributeRepository asContext() {
@@ -69,47 +79,81 @@ final class HostKeys implements ServerKeyVerifier, SessionListener {
   /** A server with several keys is asked for one that is known: any other would look changed. */
   @Override
   public void sessionCreated(Session session) {
+    List<KnownHostEntry> entries = entriesFor(session);
+    boolean byAuthority = entries.stream().anyMatch(HostKeys::isAuthority);
     Set<String> known =
-        entriesFor(session).stream()
+        entries.stream()
+            .filter(entry -> !isAuthority(entry))
             .map(entry -> entry.getKeyEntry().getKeyType())
             .collect(Collectors.toSet());
     Comparator<NamedFactory<Signature>> knownFirst =
-        Comparator.comparing(
-            factory -> !known.contains(KeyUtils.getCanonicalKeyType(factory.getName())));
+        Comparator.comparing(factory -> rank(factory.getName(), known, byAuthority));
     session.setSignatureFactories(
         session.getSignatureFactories().stream().sorted(knownFirst).toList());
+  }
+
+  private static int rank(String algorithm, Set<String> known, boolean byAuthority) {
+    if (KeyUtils.isCertificateAlgorithm(algorithm)) {
+      return byAuthority ? 0 : 3;
+    }
+    return known.contains(KeyUtils.getCanonicalKeyType(algorithm)) ? 1 : 2;
   }
 
   @Override
   public boolean verifyServerKey(ClientSession session, SocketAddress address, PublicKey key) {
     List<KnownHostEntry> known = entriesFor(session);
-    String presented = PublicKeyEntry.toString(key);
-    List<KnownHostEntry> matching =
-        known.stream().filter(entry -> text(entry).equals(presented)).toList();
-    boolean revoked = matching.stream().anyMatch(entry -> "revoked".equals(entry.getMarker()));
-    if (!revoked && matching.stream().anyMatch(entry -> entry.getMarker() == null)) {
+    if (key instanceof OpenSshCertificate certificate) {
+      // Whom it is for, from when and until when, and its signature have been checked by now.
+      PublicKey own = certificate.getCertPubKey();
+      if (isMarked(known, REVOKED, certificate.getCaPubKey())) {
+        return refuse(session, "is vouched for by an authority that is revoked", own);
+      }
+      return isMarked(known, AUTHORITY, certificate.getCaPubKey()) && !isMarked(known, REVOKED, own)
+          || isTrusted(session, known, own);
+    }
+    return isTrusted(session, known, key);
+  }
+
+  private boolean isTrusted(ClientSession session, List<KnownHostEntry> known, PublicKey key) {
+    if (isMarked(known, REVOKED, key)) {
+      return refuse(session, "is revoked", key);
+    }
+    if (isMarked(known, null, key)) {
       return true;
     }
-    String what = revoked ? "is revoked" : known.isEmpty() ? "is not known" : "has CHANGED";
+    boolean hasOther = known.stream().anyMatch(entry -> entry.getMarker() == null);
+    return refuse(session, hasOther ? "has CHANGED" : "is not known", key);
+  }
+
+  private boolean refuse(ClientSession session, String why, PublicKey key) {
     Target.of(session).complaint =
         ("The host key %s: it is %s %s. If the administrator of the host confirms this fingerprint,"
                 + " add the line '%s %s' to %s.")
             .formatted(
-                what,
+                why,
                 KeyUtils.getKeyType(key),
                 KeyUtils.getFingerPrint(key),
                 nameInFile(session),
-                presented,
+                PublicKeyEntry.toString(key),
                 file.getPath());
     return false;
   }
 
+  /**
+   * Whether the key is there.
+   *
+   * @param marker as what, null for one that is simply trusted
+   */
+  private static boolean isMarked(List<KnownHostEntry> known, String marker, PublicKey key) {
+    String text = PublicKeyEntry.toString(key);
+    return known.stream()
+        .anyMatch(entry -> Objects.equals(entry.getMarker(), marker) && text(entry).equals(text));
+  }
+
   private List<KnownHostEntry> entriesFor(Session session) {
-    InetSocketAddress remote = (InetSocketAddress) session.getIoSession().getRemoteAddress();
-    String name = Target.of(session).host;
-    String ip = remote.getAddress().getHostAddress();
+    Target target = Target.of(session);
     return entries().stream()
-        .filter(e -> e.isHostMatch(name, remote.getPort()) || e.isHostMatch(ip, remote.getPort()))
+        .filter(entry -> isMeant(entry, target, target.port) || isOfAllPorts(entry, target))
         .toList();
   }
 
@@ -126,14 +170,26 @@ final class HostKeys implements ServerKeyVerifier, SessionListener {
     return entries;
   }
 
+  private static boolean isMeant(KnownHostEntry entry, Target target, int port) {
+    return entry.isHostMatch(target.host, port) || entry.isHostMatch(target.ip, port);
+  }
+
+  // As OpenSSH does it: without a port, these are for the host whatever its port is.
+  private static boolean isOfAllPorts(KnownHostEntry entry, Target target) {
+    return entry.getMarker() != null && isMeant(entry, target, 22);
+  }
+
+  private static boolean isAuthority(KnownHostEntry entry) {
+    return AUTHORITY.equals(entry.getMarker());
+  }
+
   private static String text(KnownHostEntry entry) {
     byte[] key = entry.getKeyEntry().getKeyData();
     return entry.getKeyEntry().getKeyType() + " " + Base64.getEncoder().encodeToString(key);
   }
 
   private static String nameInFile(Session session) {
-    int port = ((InetSocketAddress) session.getIoSession().getRemoteAddress()).getPort();
-    String host = Target.of(session).host;
-    return port == 22 ? host : "[" + host + "]:" + port;
+    Target target = Target.of(session);
+    return target.port == 22 ? target.host : "[" + target.host + "]:" + target.port;
   }
 }

@@ -32,17 +32,49 @@ interface SshConfig {
   /** The credentials that commands may name. */
   Map<String, Credential> credentials();
 
+  /** A host in front of others. */
+  interface Jump {
+    String address();
+
+    @WithDefault("22")
+    int port();
+
+    /** The name of a credential for it, which has no such host itself. */
+    String credential();
+  }
+
   /** One way to log in. */
   interface Credential {
     String user();
 
-    /** An OpenSSH or PEM file, not encrypted. */
+    /**
+     * An OpenSSH or PEM file: Ed25519, ECDSA or RSA. A certificate of the user lies beside it, as
+     * {@code ssh-keygen} puts it there: {@code KEY-cert.pub}.
+     */
     Optional<Path> privateKey();
+
+    /** The name of an environment variable with a private key. */
+    Optional<String> privateKeyVariable();
+
+    /** A file with nothing but the passphrase of the private key. */
+    Optional<Path> passphraseFile();
+
+    /** The name of an environment variable with the passphrase of the private key. */
+    Optional<String> passphraseVariable();
 
     /** A file with nothing but the password. */
     Optional<Path> passwordFile();
 
+    /** The name of an environment variable with the password. */
+    Optional<String> passwordVariable();
+
     /** The networks that it may be used for, as 10.0.0.0/8; everywhere when there is none. */
     Optional<List<String>> networks();
+
+    /** The profiles that it may be used for; all when there is none. */
+    Optional<List<String>> profiles();
+
+    /** The host through which the others are reached. */
+    Optional<Jump> jump();
   }
 }

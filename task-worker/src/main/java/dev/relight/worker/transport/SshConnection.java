@@ -4,9 +4,11 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 
 /** A connection to one host: runs commands side by side and ends when nobody has used it. */
 final class SshConnection {
@@ -38,6 +40,32 @@ final class SshConnection {
         .invoke(this::enter)
         .onTermination()
         .invoke(this::leave);
+  }
+
+  /**
+   * Opens a way through this host to another one.
+   *
+   * @return where it begins, on this machine
+   */
+  InetSocketAddress tunnel(String host, int port) {
+    try {
+      SshdSocketAddress begin =
+          session.startLocalPortForwarding(
+              new SshdSocketAddress("127.0.0.1", 0), new SshdSocketAddress(host, port));
+      enter();
+      return new InetSocketAddress("127.0.0.1", begin.getPort());
+    } catch (IOException | IllegalStateException e) {
+      throw lost();
+    }
+  }
+
+  void closeTunnel(InetSocketAddress begin) {
+    try {
+      session.stopLocalPortForwarding(new SshdSocketAddress("127.0.0.1", begin.getPort()));
+    } catch (IOException | IllegalStateException e) {
+      // It has ended with its connection.
+    }
+    leave();
   }
 
   private void open(String commandLine, byte[] input, UniEmitter<? super CommandResult> result)

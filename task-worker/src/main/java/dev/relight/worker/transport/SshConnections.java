@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
@@ -32,6 +33,15 @@ class SshConnections {
 
   private record Destination(String address, int port, String credential) {}
 
+  private record Entry(Login login, ClientSession session) {}
+
+  /**
+   * How a destination is reached.
+   *
+   * @param close to be run once, when it is no longer needed
+   */
+  private record Way(InetSocketAddress begin, HostKeys.Target target, Runnable close) {}
+
   private final SshConfig config;
   private final Credentials credentials;
   private final Gate connecting;
@@ -51,42 +61,105 @@ class SshConnections {
     }
   }
 
+  boolean hasCredential(String name) {
+    return credentials.has(name);
+  }
+
   /** The connection to the host; fails with a {@link HostFailure}. */
   Uni<SshConnection> to(HostTarget host) {
-    Destination destination = new Destination(host.address(), host.sshPort(), host.credential());
+    return Uni.createFrom()
+        .item(() -> credentials.scope(host.credential()))
+        .invoke(scope -> scope.check(host.profile()))
+        .chain(() -> to(new Destination(host.address(), host.sshPort(), host.credential())));
+  }
+
+  private Uni<SshConnection> to(Destination destination) {
     return connections.computeIfAbsent(destination, this::shared);
   }
 
   private Uni<SshConnection> shared(Destination destination) {
-    return connecting
-        .pass(() -> connect(destination))
+    return Uni.createFrom()
+        .item(() -> credentials.jump(destination.credential()))
+        // Before the gate: whoever waits for another connection must not keep a place.
+        .chain(this::reach)
+        .chain(jump -> connecting.pass(() -> connect(destination, jump)))
         .onFailure()
         .invoke(failure -> connections.remove(destination))
         .memoize()
         .indefinitely();
   }
 
-  private Uni<SshConnection> connect(Destination destination) {
+  private Uni<Optional<SshConnection>> reach(Optional<SshConfig.Jump> jump) {
+    return jump.isEmpty()
+        ? Uni.createFrom().item(Optional.empty())
+        : to(new Destination(jump.get().address(), jump.get().port(), jump.get().credential()))
+            .map(Optional::of);
+  }
+
+  private Uni<SshConnection> connect(Destination destination, Optional<SshConnection> jump) {
     return Uni.createFrom()
-        .item(() -> resolve(destination))
+        .item(() -> way(destination, jump))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-        .chain(address -> connect(destination, address))
+        .chain(way -> connect(destination, way))
         .invoke(s -> s.addCloseFutureListener(closed -> connections.remove(destination)))
         .map(session -> new SshConnection(session, config.idleTimeout()));
   }
 
-  private Uni<ClientSession> connect(Destination destination, InetSocketAddress address) {
-    Login login = credentials.login(destination.credential(), address.getAddress());
-    HostKeys.Target target = new HostKeys.Target(destination.address());
-    return open(destination, address, login.user(), target)
+  private Way way(Destination destination, Optional<SshConnection> jump) {
+    Scope scope = credentials.scope(destination.credential());
+    if (jump.isPresent()) {
+      // The names of hosts behind another one are its business, unless their networks count.
+      String ip = destination.address();
+      if (scope.networks().isPresent()) {
+        InetAddress address = resolve(destination);
+        scope.check(address);
+        ip = address.getHostAddress();
+      }
+      HostKeys.Target target = new HostKeys.Target(destination.address(), ip, destination.port());
+      InetSocketAddress begin = jump.get().tunnel(ip, destination.port());
+      return new Way(named(destination, begin), target, () -> jump.get().closeTunnel(begin));
+    }
+    InetAddress address = resolve(destination);
+    scope.check(address);
+    return new Way(
+        new InetSocketAddress(address, destination.port()),
+        new HostKeys.Target(destination.address(), address.getHostAddress(), destination.port()),
+        () -> {});
+  }
+
+  // A certificate of the host is for its name, not for where the way to it begins.
+  private static InetSocketAddress named(Destination destination, InetSocketAddress begin) {
+    try {
+      byte[] address = begin.getAddress().getAddress();
+      return new InetSocketAddress(
+          InetAddress.getByAddress(destination.address(), address), begin.getPort());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Uni<ClientSession> connect(Destination destination, Way way) {
+    return Uni.createFrom()
+        .item(() -> credentials.login(destination.credential()))
         .chain(
-            session -> {
-              login.keys().forEach(session::addPublicKeyIdentity);
-              if (login.password() != null) {
-                session.addPasswordIdentity(login.password());
-              }
-              return authenticate(session, destination, target);
-            });
+            login ->
+                open(destination, way.begin(), login.user(), way.target())
+                    .map(session -> new Entry(login, session)))
+        .onFailure()
+        .invoke(failure -> way.close().run())
+        .invoke(entry -> entry.session().addCloseFutureListener(closed -> way.close().run()))
+        .chain(entry -> authenticate(entry, destination, way.target()));
+  }
+
+  private Uni<ClientSession> authenticate(
+      Entry entry, Destination destination, HostKeys.Target target) {
+    ClientSession session = entry.session();
+    Login login = entry.login();
+    login.keys().forEach(session::addPublicKeyIdentity);
+    if (login.password() != null) {
+      session.addPasswordIdentity(login.password());
+    }
+    return authenticate(session, destination, target);
   }
 
   private Uni<ClientSession> open(
@@ -113,6 +186,7 @@ class SshConnections {
 
   private Uni<ClientSession> authenticate(
       ClientSession session, Destination destination, HostKeys.Target target) {
+    long begun = System.nanoTime();
     return Uni.createFrom()
         .emitter(
             authenticated -> {
@@ -126,7 +200,8 @@ class SshConnections {
                           } else {
                             session.close(true);
                             authenticated.fail(
-                                refused(destination, target, session, future.getException()));
+                                refused(
+                                    destination, target, session, begun, future.getException()));
                           }
                         });
               } catch (IOException e) {
@@ -136,10 +211,9 @@ class SshConnections {
             });
   }
 
-  private static InetSocketAddress resolve(Destination destination) {
+  private static InetAddress resolve(Destination destination) {
     try {
-      InetAddress address = InetAddress.getByName(destination.address());
-      return new InetSocketAddress(address, destination.port());
+      return InetAddress.getByName(destination.address());
     } catch (UnknownHostException e) {
       throw HostFailure.connection("There is no host '" + destination.address() + "'");
     }
@@ -151,8 +225,12 @@ class SshConnections {
             .formatted(destination.address(), destination.port(), cause.getMessage()));
   }
 
-  private static HostFailure refused(
-      Destination destination, HostKeys.Target target, ClientSession session, Throwable cause) {
+  private HostFailure refused(
+      Destination destination,
+      HostKeys.Target target,
+      ClientSession session,
+      long begun,
+      Throwable cause) {
     if (target.complaint() != null) {
       return new HostFailure(target.complaint());
     }
@@ -160,6 +238,14 @@ class SshConnections {
       return new HostFailure(
           "The host does not let in '%s' by the credential '%s'"
               .formatted(session.getUsername(), destination.credential()));
+    }
+    // Less than all of it: the clock of the session began to run before.
+    long patience = config.authTimeout().toNanos() / 2;
+    if (session.getServerVersion() == null && System.nanoTime() - begun > patience) {
+      return HostFailure.connection(
+          "Cannot connect to %s port %d: it accepts connections and says nothing for %d s"
+              .formatted(
+                  destination.address(), destination.port(), config.authTimeout().toSeconds()));
     }
     return unreachable(destination, cause);
   }

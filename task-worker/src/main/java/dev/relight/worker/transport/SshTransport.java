@@ -13,6 +13,11 @@ public class SshTransport {
     this.connections = connections;
   }
 
+  /** Whether the worker can log in by this credential at all. */
+  public boolean hasCredential(String name) {
+    return connections.hasCredential(name);
+  }
+
   /** The host of this command, for as long as the command is worked on. */
   public FencedHost hostOf(SubtaskCommand command) {
     return new FencedHost(connections, scripts, command);

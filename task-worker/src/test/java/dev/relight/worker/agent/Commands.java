@@ -16,20 +16,24 @@ final class Commands {
     this.host = host;
   }
 
-  SubtaskCommand command(SubtaskKind kind, AgentState recorded) {
-    return command(kind, recorded, ENOUGH_MILLIS);
+  SubtaskCommand of(SubtaskKind kind) {
+    return of(kind, null);
   }
 
-  SubtaskCommand command(SubtaskKind kind, AgentState recorded, long timeoutMillis) {
-    fence++;
-    return new SubtaskCommand(
-        "test", 1, fence, 1, fence, kind, false, host, null, recorded, timeoutMillis, null);
+  SubtaskCommand of(SubtaskKind kind, AgentState recorded) {
+    return of(kind, recorded, ENOUGH_MILLIS);
+  }
+
+  SubtaskCommand of(SubtaskKind kind, AgentState recorded, long timeoutMillis) {
+    return command(kind, null, recorded, timeoutMillis);
   }
 
   SubtaskCommand process(SubtaskKind kind, String process) {
-    fence++;
-    return new SubtaskCommand(
-        "test", 1, fence, 1, fence, kind, false, host, process, null, ENOUGH_MILLIS, null);
+    return process(kind, process, ENOUGH_MILLIS);
+  }
+
+  SubtaskCommand process(SubtaskKind kind, String process, long timeoutMillis) {
+    return command(kind, process, null, timeoutMillis);
   }
 
   /** The same subtask in the hands of the next worker, or when it is retried. */
@@ -66,5 +70,12 @@ final class Commands {
         c.recorded(),
         c.timeoutMillis(),
         null);
+  }
+
+  private SubtaskCommand command(
+      SubtaskKind kind, String process, AgentState recorded, long timeoutMillis) {
+    fence++;
+    return new SubtaskCommand(
+        "test", 1, fence, 1, fence, kind, false, host, process, recorded, timeoutMillis, null);
   }
 }

@@ -55,7 +55,7 @@ class ObservationTest {
              "services":{"ob_mgragent":{"state":"running","pid":11}},
              "dangling":[{"name":"ob_mgragent","pid":9,"pidFile":"f","socket":"s"}]}
             """);
-    assertThat(StartAll.complaint(null, state, false)).startsWith("ob_mgragent runs twice");
+    assertThat(StartAll.complaint(null, state, false).text()).startsWith("ob_mgragent runs twice");
   }
 
   @Test

@@ -85,7 +85,7 @@ class OperationsTest {
   @Test
   void doesNotTakeOldProcessesForStarted() {
     AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
-    assertThatThrownBy(() -> perform(commands.command(SubtaskKind.START_ALL, before, 6_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, before, 6_000)))
         .isInstanceOf(OperationFailed.class)
         .hasMessageMatching("(ocp_agentd|pos_proxy|exporter) is still the old process, pid \\d+");
   }
@@ -269,7 +269,7 @@ class OperationsTest {
   }
 
   private SubtaskCommand command(SubtaskKind kind, AgentState recorded) {
-    return commands.command(kind, recorded);
+    return commands.of(kind, recorded);
   }
 
   private void file(String name, String content) throws IOException {

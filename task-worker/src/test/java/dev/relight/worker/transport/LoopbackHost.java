@@ -3,6 +3,8 @@ package dev.relight.worker.transport;
 import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,18 +12,22 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 import org.apache.sshd.server.shell.ProcessShellFactory;
 import org.awaitility.Awaitility;
 
@@ -37,8 +43,11 @@ public final class LoopbackHost implements AutoCloseable {
   private final Path directory;
   private final SshServer server = SshServer.setUpDefaultServer();
   private final List<SshConnections> clients = new ArrayList<>();
+  private volatile boolean full;
   private final List<Session> sessions = new CopyOnWriteArrayList<>();
   private final KeyPair clientKey = keyPair();
+  private volatile PublicKey authorized = clientKey.getPublic();
+  private final Map<String, String> more = new HashMap<>();
 
   /** Keeps everything that it makes in this directory. */
   public LoopbackHost(Path directory, KeyPair... hostKeys) throws Exception {
@@ -93,6 +102,57 @@ public final class LoopbackHost implements AutoCloseable {
     return target("key");
   }
 
+  /** The host, to be operated by this profile. */
+  public HostTarget targetOf(String profile) {
+    HostTarget target = target();
+    return new HostTarget(
+        1, target.address(), target.sshPort(), profile, target.agentHome(), target.credential());
+  }
+
+  /** Lets in who has this key, or a certificate that was signed by it, and nobody else. */
+  void authorize(PublicKey key) {
+    authorized = key;
+  }
+
+  /** Shows this certificate before its plain keys. */
+  void present(OpenSshCertificate certificate) {
+    server.setHostKeyCertificateProvider(session -> List.of(certificate));
+  }
+
+  /** Lets others through to where they want to. */
+  void forward() {
+    server.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);
+  }
+
+  /** The credential of this name is for a key of this kind, which is authorized from now on. */
+  void credential(String name, KeyPair key, String passphrase) throws Exception {
+    Path file = directory.resolve(name + "_key");
+    OpenSSHKeyEncryptionContext encryption = null;
+    if (passphrase != null) {
+      encryption = new OpenSSHKeyEncryptionContext();
+      encryption.setPassword(passphrase);
+      encryption.setCipherType("256");
+    }
+    try (var out = Files.newOutputStream(file)) {
+      OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "test", encryption, out);
+    }
+    set("credentials." + name + ".user", USER);
+    set("credentials." + name + ".private-key", file);
+    authorize(key.getPublic());
+  }
+
+  /** From now on nothing can be written to any file. */
+  public void fillDisk() {
+    full = true;
+  }
+
+  /** Puts a program where this host's commands are looked for first. */
+  public void install(String name, String content) throws IOException {
+    Path program = home().resolve("bin").resolve(name);
+    Files.writeString(program, content);
+    program.toFile().setExecutable(true);
+  }
+
   HostTarget target(String credential) {
     String path = home().toString();
     return new HostTarget(1, "127.0.0.1", server.getPort(), "ocp-agent", path, credential);
@@ -105,7 +165,7 @@ public final class LoopbackHost implements AutoCloseable {
 
   /** A transport that knows this host by the credentials "key", "password" and a few bad ones. */
   public SshTransport transport() {
-    SshConfig config = new Config();
+    SshConfig config = config();
     SshConnections connections = new SshConnections(config, new Credentials(config));
     clients.add(connections);
     return new SshTransport(connections);
@@ -151,9 +211,20 @@ public final class LoopbackHost implements AutoCloseable {
       files.forEach(pids::add);
     }
     for (Path pid : pids) {
-      ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-          .ifPresent(ProcessHandle::destroyForcibly);
+      for (String id : Files.readAllLines(pid)) {
+        ProcessHandle.of(Long.parseLong(id.strip())).ifPresent(ProcessHandle::destroyForcibly);
+      }
     }
+  }
+
+  private boolean isAuthorized(PublicKey key) {
+    PublicKey shown = key instanceof OpenSshCertificate cert ? cert.getCaPubKey() : key;
+    return KeyUtils.compareKeys(shown, authorized);
+  }
+
+  private String ownToolsFirst() {
+    String full = "trap '' XFSZ; ulimit -f 0; ";
+    return "PATH='" + home().resolve("bin") + "':$PATH; " + (this.full ? full : "");
   }
 
   static KeyPair keyPair() {
@@ -175,13 +246,13 @@ public final class LoopbackHost implements AutoCloseable {
     server.setPort(0);
     server.setKeyPairProvider(session -> hostKeys);
     server.setPublickeyAuthenticator(
-        (user, key, session) ->
-            user.equals(USER) && KeyUtils.compareKeys(key, clientKey.getPublic()));
+        (user, key, session) -> user.equals(USER) && isAuthorized(key));
     server.setPasswordAuthenticator(
         (user, password, session) -> user.equals(USER) && password.equals(PASSWORD));
     server.setCommandFactory(
         (channel, command) ->
-            new ProcessShellFactory("sh", "/bin/sh", "-c", command).createShell(channel));
+            new ProcessShellFactory("sh", "/bin/sh", "-c", ownToolsFirst() + command)
+                .createShell(channel));
     server.addSessionListener(
         new SessionListener() {
           @Override
@@ -193,53 +264,36 @@ public final class LoopbackHost implements AutoCloseable {
     trust(hostKeys.get(0));
   }
 
-  private record Login(
-      String user,
-      Optional<Path> privateKey,
-      Optional<Path> passwordFile,
-      Optional<List<String>> networks)
-      implements SshConfig.Credential {}
+  /** More of what the worker is told, beside what it takes for this host. */
+  void set(String key, Object value) {
+    more.put("relight.ssh." + key, value.toString());
+  }
 
-  private final class Config implements SshConfig {
-    @Override
-    public Path knownHosts() {
-      return LoopbackHost.this.knownHosts();
+  private SshConfig config() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("relight.ssh.known-hosts", knownHosts().toString());
+    settings.put("relight.ssh.connecting", "4");
+    String credentials = "relight.ssh.credentials.";
+    for (String name : List.of("key", "password", "elsewhere", "missing", "nothing", "otherwise")) {
+      settings.put(credentials + name + ".user", USER);
     }
-
-    @Override
-    public Duration connectTimeout() {
-      return Duration.ofSeconds(10);
+    settings.put(credentials + "stranger.user", "stranger");
+    for (String name : List.of("key", "elsewhere", "stranger", "otherwise")) {
+      settings.put(credentials + name + ".private-key", privateKey().toString());
     }
-
-    @Override
-    public Duration authTimeout() {
-      return Duration.ofSeconds(10);
-    }
-
-    @Override
-    public int connecting() {
-      return 4;
-    }
-
-    @Override
-    public Duration idleTimeout() {
-      return Duration.ofSeconds(60);
-    }
-
-    @Override
-    public Map<String, Credential> credentials() {
-      Optional<Path> key = Optional.of(privateKey());
-      Optional<Path> password = Optional.of(passwordFile());
-      Optional<Path> missing = Optional.of(directory.resolve("missing"));
-      Optional<List<String>> elsewhere = Optional.of(List.of("10.0.0.0/8"));
-      Optional<List<String>> here = Optional.of(List.of("10.0.0.0/8", "127.0.0.0/8"));
-      return Map.of(
-          "key", new Login(USER, key, Optional.empty(), here),
-          "password", new Login(USER, Optional.empty(), password, Optional.empty()),
-          "elsewhere", new Login(USER, key, Optional.empty(), elsewhere),
-          "stranger", new Login("stranger", key, Optional.empty(), Optional.empty()),
-          "missing", new Login(USER, missing, Optional.empty(), Optional.empty()),
-          "nothing", new Login(USER, Optional.empty(), Optional.empty(), Optional.empty()));
-    }
+    settings.put(credentials + "key.networks", "10.0.0.0/8,127.0.0.0/8");
+    settings.put(credentials + "elsewhere.networks", "10.0.0.0/8");
+    settings.put(credentials + "otherwise.profiles", "obagent,node-exporter");
+    settings.put(credentials + "password.password-file", passwordFile().toString());
+    settings.put(credentials + "missing.private-key", directory.resolve("missing").toString());
+    settings.putAll(more);
+    return new SmallRyeConfigBuilder()
+        .addDefaultInterceptors()
+        .addDefaultSources()
+        .addDiscoveredConverters()
+        .withMapping(SshConfig.class)
+        .withSources(new PropertiesConfigSource(settings, "test", 500))
+        .build()
+        .getConfigMapping(SshConfig.class);
   }
 }

@@ -107,6 +107,10 @@ class SshTransportTest {
   void saysWhatIsWrongWithACredential() {
     assertFails("unknown", "The worker has no credential 'unknown'");
     assertFails("elsewhere", "The credential 'elsewhere' may not be used for 127.0.0.1");
+    assertFails(
+        "otherwise",
+        "The credential 'otherwise' may not be used for the profile 'ocp-agent', but for obagent,"
+            + " node-exporter");
     assertFails("stranger", "The host does not let in 'stranger' by the credential 'stranger'");
     assertFails(
         "nothing", "The credential 'nothing' has neither a private key nor a password file");

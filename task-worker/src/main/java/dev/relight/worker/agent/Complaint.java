@@ -1,0 +1,14 @@
+package dev.relight.worker.agent;
+
+import dev.relight.model.ProcessState;
+
+/**
+ * What is wrong with an agent.
+ *
+ * @param alias the process that it is about, null when it is about none in particular
+ */
+record Complaint(String alias, String text) {
+  static Complaint old(ProcessState process) {
+    return new Complaint(null, process.alias() + " is still the old process, pid " + process.pid());
+  }
+}
