@@ -61,7 +61,6 @@ public class LiveEvents {
    * {@link Refusal} where it cannot be resumed, or there are too many.
    */
   public Uni<Optional<Multi<Buffer>>> ofTask(long taskId, String lastId, Spectator spectator) {
-    refuseTooMany();
     Subject subject = Subject.task(taskId);
     Place last = lastId == null ? null : Place.parse(subject, lastId);
     return log.extent(taskId)
@@ -71,6 +70,7 @@ public class LiveEvents {
               if (last != null && last.number() == extent.newest() && Tail.isEnd(extent.status())) {
                 return Optional.empty();
               }
+              refuseTooMany();
               return Optional.of(stream(new Viewer(subject, spectator, start(last, extent))));
             });
   }
@@ -82,11 +82,11 @@ public class LiveEvents {
    * @param creatorId the user, null for all
    */
   public Uni<Multi<Buffer>> ofAll(Long creatorId, String lastId, Spectator spectator) {
-    refuseTooMany();
     Subject subject = creatorId == null ? Subject.ALL : Subject.tasksOf(creatorId);
     Place last = lastId == null ? null : Place.parse(subject, lastId);
     return log.extent()
         .map(extent -> last == null ? Place.of(extent.now()) : checked(last, extent))
+        .invoke(this::refuseTooMany)
         .map(from -> stream(new Viewer(subject, spectator, from)));
   }
 

@@ -51,7 +51,9 @@ class FuzzIT {
           "relight.security.login.attempts", "0",
           "relight.security.login.address-attempts", "0",
           "relight.security.rate-limit.requests", "0",
-          "relight.api.sync-timeout", "PT0.02S");
+          "relight.api.sync-timeout", "PT0.02S",
+          // A stream has no end that could be waited for.
+          "relight.live.max-streams", "0");
     }
   }
 
@@ -174,6 +176,9 @@ class FuzzIT {
   private static List<String> faultsOfBody(FuzzRequests.Request request, RawHttp.Answer answer) {
     int status = answer.status();
     List<String> faults = new ArrayList<>();
+    if (status == 204 && answer.body().isEmpty()) {
+      return documented(request).isPresent() ? faults : List.of("status 204");
+    }
     JsonNode envelope = tree(answer.body());
     List.of("duration", "server", "timestamp", "traceId").stream()
         .filter(member -> !envelope.has(member))
