@@ -35,7 +35,7 @@ class WorkerLeaseIT {
   @Test
   void handsOnWhatItHasNotBegunWithThePartition() {
     List<SubtaskCommand> commands =
-        LongStream.range(0, 8).mapToObj(i -> Wire.noop(i, 100 + i)).toList();
+        LongStream.rangeClosed(1, 8).mapToObj(i -> Wire.noop(i, 100 + i)).toList();
     try (Wire wire = new Wire().open()) {
       wire.acknowledgeHeartbeats(false);
       try (WorkerProcess first = new WorkerProcess(wire.settings(Map.of()))) {
