@@ -2,6 +2,9 @@ package dev.relight.controlplane.engine;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.smallrye.mutiny.vertx.MutinyHelper;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,8 +52,21 @@ final class Convoy<T, R> {
 
   private record Waiting<T, R>(T item, UniEmitter<? super R> emitter) {}
 
-  /** What the batch with the item answers for it. */
+  /**
+   * What the batch with the item answers for it. It is told on the context on which it was asked:
+   * sessions and whatever else belongs to one request would else get into those of another.
+   */
   Uni<R> add(T item) {
+    return Uni.createFrom()
+        .deferred(
+            () -> {
+              Context own = Vertx.currentContext();
+              Uni<R> answer = join(item);
+              return own == null ? answer : answer.emitOn(MutinyHelper.executor(own));
+            });
+  }
+
+  private Uni<R> join(T item) {
     return Uni.createFrom()
         .emitter(
             emitter -> {

@@ -1,5 +1,6 @@
 package dev.relight.controlplane.api;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
@@ -20,8 +21,10 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,9 +45,13 @@ class OperationsIT {
   void startWorker() {
     worker = new ScriptedWorker("worker", "default", (w, command) -> script.accept(w, command));
     await().atMost(Duration.ofSeconds(60)).until(worker::isAcknowledged);
+    host = reachableHost();
+  }
+
+  private static long reachableHost() {
     Map<String, Object> form = new HashMap<>(Api.form(Api.unique("host")));
     form.put("pool", "default");
-    host = Api.host(form);
+    return Api.host(form);
   }
 
   @AfterEach
@@ -66,6 +73,21 @@ class OperationsIT {
         .body("data.logHome", equalTo("/home/admin/ocp_agent/log"))
         .body("data.processes.alias", contains("ob_cleaner", "pos_proxy"))
         .body("data.processes.operable", contains(true, false));
+  }
+
+  /** Their tasks share transactions; what is read behind them must not share a session. */
+  @Test
+  void ofManyAtOnceEachAnswersItsOwnHost() {
+    List<Long> hosts = Stream.generate(OperationsIT::reachableHost).limit(40).toList();
+    List<CompletableFuture<Response>> asked =
+        hosts.stream()
+            .map(id -> supplyAsync(() -> refresh(id), work -> new Thread(work).start()))
+            .toList();
+
+    assertThat(asked).extracting(answer -> answer.join().statusCode()).containsOnly(200);
+    assertThat(asked)
+        .extracting(answer -> answer.join().jsonPath().getLong("data.hostId"))
+        .isEqualTo(hosts);
   }
 
   @Test
@@ -179,7 +201,11 @@ class OperationsIT {
   }
 
   private Response refresh() {
-    Response answer = Api.admin().post("/compute/hosts/" + host + "/agent/refresh");
+    return refresh(host);
+  }
+
+  private static Response refresh(long id) {
+    Response answer = Api.admin().post("/compute/hosts/" + id + "/agent/refresh");
     assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
     return answer;
   }
