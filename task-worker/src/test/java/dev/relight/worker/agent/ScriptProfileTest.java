@@ -134,7 +134,7 @@ class ScriptProfileTest {
   void saysWhatTheHostSaysOfAProcessThatExitsAtOnce() throws Exception {
     file("quick-sender", "");
     assertFails(
-        commands.of(SubtaskKind.START_ALL, null, 4_000),
+        commands.of(SubtaskKind.START_ALL, null, 8_000),
         "sender does not run. The host says: bad configuration");
   }
 
