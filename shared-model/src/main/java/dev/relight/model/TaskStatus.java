@@ -6,5 +6,13 @@ public enum TaskStatus {
   FAILED,
   SUCCESSFUL,
   PAUSED,
-  CANCELED
+  CANCELED;
+
+  /** Whether nothing more happens to the task unless somebody asks. */
+  public boolean hasEnded() {
+    return switch (this) {
+      case RUNNING, PAUSED -> false;
+      case FAILED, SUCCESSFUL, CANCELED -> true;
+    };
+  }
 }

@@ -67,7 +67,7 @@ public class LiveEvents {
         .map(found -> found.orElseThrow(() -> Refusal.noTask("taskId")))
         .map(
             extent -> {
-              if (last != null && last.number() == extent.newest() && Tail.isEnd(extent.status())) {
+              if (last != null && last.number() == extent.newest() && extent.status().hasEnded()) {
                 return Optional.empty();
               }
               refuseTooMany();

@@ -121,7 +121,7 @@ class Tail {
               if (extent.isEmpty()) {
                 viewer.end();
               } else if (extent.get().newest() == viewer.place().number()
-                  && isEnd(extent.get().status())) {
+                  && extent.get().status().hasEnded()) {
                 end(viewer, extent.get().status());
               } else {
                 versions.merge(task, viewer.place().number(), Math::min);
@@ -206,7 +206,7 @@ class Tail {
     if (viewer.hasNot(last)) {
       viewer.moveTo(Place.of(subject, last));
     }
-    if (subject.isOneTask() && !frames.isEmpty() && isEnd(last.taskStatus())) {
+    if (subject.isOneTask() && !frames.isEmpty() && last.endsTask()) {
       end(viewer, last.taskStatus());
     }
   }
@@ -218,16 +218,5 @@ class Tail {
   private static void end(Viewer viewer, TaskStatus status) {
     viewer.tell(Frame.end(viewer.subject().taskId(), status));
     viewer.end();
-  }
-
-  /** Whether nothing comes behind it but what somebody asks for. */
-  static boolean isEnd(TaskStatus status) {
-    if (status == null) {
-      return false;
-    }
-    return switch (status) {
-      case RUNNING, PAUSED -> false;
-      case FAILED, SUCCESSFUL, CANCELED -> true;
-    };
   }
 }

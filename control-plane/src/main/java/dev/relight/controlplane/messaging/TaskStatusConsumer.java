@@ -2,7 +2,6 @@ package dev.relight.controlplane.messaging;
 
 import dev.relight.controlplane.engine.TaskEnds;
 import dev.relight.model.TaskEvent;
-import dev.relight.model.TaskStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,7 +27,7 @@ class TaskStatusConsumer {
     for (ConsumerRecord<String, byte[]> record : records) {
       try {
         TaskEvent event = wire.taskEvent(record.value());
-        if (event.status() != TaskStatus.RUNNING && event.status() != TaskStatus.PAUSED) {
+        if (event.status().hasEnded()) {
           ends.ended(event.taskId());
         }
       } catch (IOException | IllegalArgumentException e) {

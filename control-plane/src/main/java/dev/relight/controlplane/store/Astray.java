@@ -16,14 +16,10 @@ import java.util.List;
  */
 @ApplicationScoped
 public class Astray {
-  // The first condition is the index's own, so that the planner can use it.
   private static final String LIVE =
-      """
-      select s.id, s.task_id, s.fence from subtask s
-      where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING',
-          'ROLLBACK_READY', 'ROLLING_BACK')
-        and s.status = any($1)
-      """;
+      "select s.id, s.task_id, s.fence from subtask s where "
+          + Subtasks.IS_LIVE
+          + " and s.status = any($1) ";
 
   private static final String LOST =
       LIVE

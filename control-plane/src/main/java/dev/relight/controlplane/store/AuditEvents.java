@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -140,8 +141,7 @@ public class AuditEvents {
       OffsetDateTime to,
       String traceId) {
     private Tuple parameters() {
-      return Tuple.from(
-          java.util.Arrays.asList(user, operation, hostId, taskId, from, to, traceId));
+      return Tuple.from(Arrays.asList(user, operation, hostId, taskId, from, to, traceId));
     }
   }
 
@@ -194,7 +194,7 @@ public class AuditEvents {
         .addArrayOfString(strings(entries, Entry::user))
         .addArrayOfString(strings(entries, Entry::operation))
         .addArrayOfString(strings(entries, Entry::path))
-        .addArrayOfString(strings(entries, entry -> Arrays.literal(entry.hostIds())))
+        .addArrayOfString(strings(entries, entry -> ArrayLiteral.of(entry.hostIds())))
         .addArrayOfLong(entries.stream().map(Entry::taskId).toArray(Long[]::new))
         .addArrayOfString(strings(entries, Entry::address))
         .addArrayOfInteger(entries.stream().map(Entry::status).toArray(Integer[]::new))

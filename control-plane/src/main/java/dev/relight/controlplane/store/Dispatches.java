@@ -41,10 +41,9 @@ public class Dispatches {
       """;
 
   private static final String WAITING =
-      """
-      select s.id, s.pool from subtask s join task t on t.id = s.task_id
-      where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING',
-          'ROLLBACK_READY', 'ROLLING_BACK')
+      "select s.id, s.pool from subtask s join task t on t.id = s.task_id where "
+          + Subtasks.IS_LIVE
+          + """
         and s.status = any($1) and s.worker is null and s.pool = any($2) and t.status <> $4
       order by s.id limit $3 for update of s skip locked
       """;

@@ -85,7 +85,12 @@ public class EventLog {
       long version,
       String data,
       TaskStatus taskStatus,
-      Long creatorId) {}
+      Long creatorId) {
+    /** Whether the task ended with it. */
+    public boolean endsTask() {
+      return taskStatus != null && taskStatus.hasEnded();
+    }
+  }
 
   /**
    * What there is of a task's events.

@@ -27,6 +27,13 @@ public class Subtasks {
       s.start_time, s.finish_time, s.message, s.observed
       """;
 
+  /** As the index subtask_live has it, so that the planner can use it. */
+  static final String IS_LIVE =
+      """
+      s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING',
+          'ROLLBACK_READY', 'ROLLING_BACK')
+      """;
+
   private static final String INSERT =
       """
       insert into subtask (id, task_id, kind, lane, host_id, pool, status, operation,

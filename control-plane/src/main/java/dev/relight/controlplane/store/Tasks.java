@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The rows of tasks. */
@@ -106,7 +107,7 @@ public class Tasks {
                 .addArrayOfLong(tasks.stream().map(t -> t.origin.creatorId()).toArray(Long[]::new))
                 .addArrayOfString(strings(tasks, t -> t.origin.creator()))
                 .addArrayOfString(strings(tasks, t -> t.origin.executor()))
-                .addArrayOfString(strings(tasks, t -> Arrays.literal(t.plan.hostIds())))
+                .addArrayOfString(strings(tasks, t -> ArrayLiteral.of(t.plan.hostIds())))
                 .addArrayOfString(strings(tasks, t -> t.origin.process()))
                 .addArrayOfInteger(before)
                 .addArrayOfInteger(tasks.stream().map(New::size).toArray(Integer[]::new))
@@ -168,7 +169,11 @@ public class Tasks {
 
   /** How the task ended, or nothing while it runs or is paused. */
   public Uni<Optional<TaskEnd>> end(long taskId) {
-    String[] goOn = {TaskStatus.RUNNING.name(), TaskStatus.PAUSED.name()};
+    String[] goOn =
+        Stream.of(TaskStatus.values())
+            .filter(status -> !status.hasEnded())
+            .map(TaskStatus::name)
+            .toArray(String[]::new);
     Tuple parameters = Tuple.of(taskId, goOn, SubtaskState.FAILED.name());
     return transactions
         .query(END, parameters)

@@ -19,10 +19,10 @@ public class WholeTasks {
       "select "
           + Subtasks.COLUMNS
           + """
-          from subtask s
-          where s.status in ('READY', 'RUNNING', 'CANCELING', 'COMPENSATION_READY', 'COMPENSATING',
-              'ROLLBACK_READY', 'ROLLING_BACK')
-            and s.task_id = $1 and s.id between $2 and $3
+          from subtask s where\s"""
+          + Subtasks.IS_LIVE
+          + """
+          and s.task_id = $1 and s.id between $2 and $3
           order by s.id for update
           """;
 

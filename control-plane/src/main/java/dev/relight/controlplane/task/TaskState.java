@@ -102,6 +102,6 @@ public enum TaskState {
 
   /** Whether nothing more happens to it unless somebody asks. */
   public boolean hasEnded() {
-    return shown != TaskStatus.RUNNING && shown != TaskStatus.PAUSED;
+    return shown.hasEnded();
   }
 }

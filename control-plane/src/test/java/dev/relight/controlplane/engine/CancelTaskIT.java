@@ -37,10 +37,10 @@ class CancelTaskIT {
     List<Long> hosts = rehearsal.hosts(3);
     ScriptedWorker worker = stopping(hosts);
     SubmittedTask task = rehearsal.submit(kind, hosts);
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'RUNNING'", task) == 1);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 1);
     await()
         .atMost(Rehearsal.LONG)
-        .until(() -> count("kind = 'STOP_ALL' and status = 'SUCCESSFUL'", task) == 1);
+        .until(() -> rehearsal.count("kind = 'STOP_ALL' and status = 'SUCCESSFUL'", task) == 1);
 
     cancel(task);
     assertThat(rehearsal.status(task)).isEqualTo("RUNNING/CANCEL");
@@ -56,7 +56,7 @@ class CancelTaskIT {
         .filteredOn(c -> !c.compensation())
         .extracting(SubtaskCommand::kind)
         .doesNotContain(SubtaskKind.START_ALL, SubtaskKind.FINISH);
-    assertThat(count("status not in ('PENDING', 'FAILED', 'SUCCESSFUL')", task)).isZero();
+    assertThat(rehearsal.count("status not in ('PENDING', 'FAILED', 'SUCCESSFUL')", task)).isZero();
     assertThat(rehearsal.count("select count(*) from host_lock where held")).isZero();
     assertThat(rehearsal.gaps(task)).isZero();
   }
@@ -81,8 +81,8 @@ class CancelTaskIT {
     cancel(task);
 
     assertThat(rehearsal.status(task)).isEqualTo("CANCELED/CANCEL");
-    assertThat(count("status = 'FAILED' and operation = 'CANCEL'", task)).isEqualTo(2);
-    assertThat(count("status = 'PENDING'", task)).isEqualTo(12);
+    assertThat(rehearsal.count("status = 'FAILED' and operation = 'CANCEL'", task)).isEqualTo(2);
+    assertThat(rehearsal.count("status = 'PENDING'", task)).isEqualTo(12);
     assertThat(rehearsal.count("select count(*) from host_lock where held")).isZero();
   }
 
@@ -99,8 +99,8 @@ class CancelTaskIT {
               }
             });
     SubmittedTask task = rehearsal.submit(TaskKind.BATCH_RESTART, hosts);
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'SUCCESSFUL'", task) == 1);
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'RUNNING'", task) == 1);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'SUCCESSFUL'", task) == 1);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 1);
 
     cancel(task);
     await().atMost(Rehearsal.LONG).until(() -> !worker.canceled().isEmpty());
@@ -123,11 +123,13 @@ class CancelTaskIT {
               }
             });
     SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'RUNNING'", task) == 1);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 1);
     holdTask.pause(task.id()).await().atMost(Rehearsal.LONG);
     SubtaskCommand stop = worker.received().get(2);
     worker.report(stop, ReportType.FAILED, "it hangs");
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'COMPENSATION_READY'", task) == 1);
+    await()
+        .atMost(Rehearsal.LONG)
+        .until(() -> rehearsal.count("status = 'COMPENSATION_READY'", task) == 1);
 
     cancel(task);
 
@@ -140,7 +142,7 @@ class CancelTaskIT {
     ScriptedWorker first =
         rehearsal.worker((w, command) -> w.report(command, ReportType.STARTED, null));
     SubmittedTask task = rehearsal.submit(TaskKind.BATCH_RESTART, rehearsal.hosts(2));
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'RUNNING'", task) == 2);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 2);
     first.fallSilent();
 
     cancel(task);
@@ -187,10 +189,5 @@ class CancelTaskIT {
         .filter(c -> c.subtaskId() == dispatch.subtaskId() && c.fence() == dispatch.fence())
         .findFirst()
         .orElseThrow();
-  }
-
-  private long count(String condition, SubmittedTask task) {
-    return rehearsal.count(
-        "select count(*) from subtask where " + condition + " and task_id = " + task.id());
   }
 }

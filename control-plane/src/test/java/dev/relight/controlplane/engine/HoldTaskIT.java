@@ -37,9 +37,9 @@ class HoldTaskIT {
     await().atMost(Rehearsal.LONG).until(() -> worker.received().size() == 3);
 
     pause(task);
-    assertThat(count("status = 'READY' and worker is null", task)).isEqualTo(3);
+    assertThat(rehearsal.count("status = 'READY' and worker is null", task)).isEqualTo(3);
     assertThat(rehearsal.status(task)).isEqualTo("PAUSED/EXECUTE");
-    assertThat(count("attempt > 1", task)).isZero();
+    assertThat(rehearsal.count("attempt > 1", task)).isZero();
 
     script = ScriptedWorker::obey;
     resume(task);
@@ -53,13 +53,16 @@ class HoldTaskIT {
         rehearsal.worker((w, command) -> w.report(command, ReportType.STARTED, null));
     for (TaskKind kind : List.of(TaskKind.BATCH_STOP, TaskKind.STOP)) {
       SubmittedTask task = rehearsal.submit(kind, rehearsal.hosts(1));
-      await().atMost(Rehearsal.LONG).until(() -> count("status = 'RUNNING'", task) == 1);
+      await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 1);
 
       pause(task);
       SubtaskCommand prepare = last(worker);
       worker.report(prepare, ReportType.SUCCEEDED, null);
-      await().atMost(Rehearsal.LONG).until(() -> count("status = 'SUCCESSFUL'", task) == 1);
-      assertThat(count("status = 'PENDING'", task)).isEqualTo(task.plan().subtasks().size() - 1);
+      await()
+          .atMost(Rehearsal.LONG)
+          .until(() -> rehearsal.count("status = 'SUCCESSFUL'", task) == 1);
+      assertThat(rehearsal.count("status = 'PENDING'", task))
+          .isEqualTo(task.plan().subtasks().size() - 1);
       assertThat(rehearsal.status(task)).isEqualTo("PAUSED/EXECUTE");
       assertThat(last(worker)).isEqualTo(prepare);
 
@@ -81,11 +84,11 @@ class HoldTaskIT {
     await().atMost(Rehearsal.LONG).until(() -> !worker.received().isEmpty());
 
     pause(task);
-    assertThat(count("status = 'READY' and worker is null", task)).isOne();
+    assertThat(rehearsal.count("status = 'READY' and worker is null", task)).isOne();
     worker.report(last(worker), ReportType.STARTED, null);
 
     await().atMost(Rehearsal.LONG).until(() -> !worker.canceled().isEmpty());
-    assertThat(count("status = 'READY' and worker is null", task)).isOne();
+    assertThat(rehearsal.count("status = 'READY' and worker is null", task)).isOne();
   }
 
   @Test
@@ -96,7 +99,7 @@ class HoldTaskIT {
 
     rehearsal.update("update task set status = 'PAUSED' where id = " + task.id());
 
-    await().atMost(Rehearsal.LONG).until(() -> count("worker is null", task) == 5);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("worker is null", task) == 5);
     assertThat(worker.received()).hasSize(1);
   }
 
@@ -112,10 +115,12 @@ class HoldTaskIT {
               }
             });
     SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'RUNNING'", task) == 1);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 1);
     pause(task);
     worker.report(last(worker), ReportType.FAILED, "it hangs");
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'COMPENSATION_READY'", task) == 1);
+    await()
+        .atMost(Rehearsal.LONG)
+        .until(() -> rehearsal.count("status = 'COMPENSATION_READY'", task) == 1);
     assertThat(worker.received()).noneMatch(SubtaskCommand::compensation);
 
     resume(task);
@@ -153,10 +158,5 @@ class HoldTaskIT {
 
   private static SubtaskCommand last(ScriptedWorker worker) {
     return worker.received().get(worker.received().size() - 1);
-  }
-
-  private long count(String condition, SubmittedTask task) {
-    return rehearsal.count(
-        "select count(*) from subtask where " + condition + " and task_id = " + task.id());
   }
 }

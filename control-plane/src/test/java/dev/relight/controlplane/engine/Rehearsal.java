@@ -118,6 +118,12 @@ class Rehearsal {
         .getLong(0);
   }
 
+  /** How many of the task's subtasks are as the condition says. */
+  long count(String condition, SubmittedTask task) {
+    return count(
+        "select count(*) from subtask where (" + condition + ") and task_id = " + task.id());
+  }
+
   void update(String sql) {
     pool.query(sql).execute().toCompletionStage().toCompletableFuture().join();
   }

@@ -44,8 +44,9 @@ class ReopenIT {
     reopenFailed.task(task.id()).await().atMost(Rehearsal.LONG);
 
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
-    assertThat(count("status = 'SUCCESSFUL'", task)).isEqualTo(19);
-    assertThat(count("operation = 'RETRY' and attempt = 2 and kind = 'STOP_ALL'", task)).isOne();
+    assertThat(rehearsal.count("status = 'SUCCESSFUL'", task)).isEqualTo(19);
+    assertThat(rehearsal.count("operation = 'RETRY' and attempt = 2 and kind = 'STOP_ALL'", task))
+        .isOne();
     assertThat(received(worker, hosts.get(0))).hasSize(5);
     assertThat(received(worker, hosts.get(1)))
         .containsExactly(
@@ -72,11 +73,11 @@ class ReopenIT {
     broken.clear();
     reopenFailed.subtask(task.id(), task.subtaskId(0)).await().atMost(Rehearsal.LONG);
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
-    assertThat(count("kind = 'FINISH' and status = 'SUCCESSFUL'", task)).isOne();
+    assertThat(rehearsal.count("kind = 'FINISH' and status = 'SUCCESSFUL'", task)).isOne();
 
     reopenFailed.task(task.id()).await().atMost(Rehearsal.LONG);
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
-    assertThat(count("status = 'SUCCESSFUL'", task)).isEqualTo(14);
+    assertThat(rehearsal.count("status = 'SUCCESSFUL'", task)).isEqualTo(14);
   }
 
   @Test
@@ -94,7 +95,7 @@ class ReopenIT {
               }
             });
     SubmittedTask task = rehearsal.submit(TaskKind.BATCH_STOP, hosts);
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'FAILED'", task) == 1);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'FAILED'", task) == 1);
     broken.clear();
     reopenFailed.subtask(task.id(), task.subtaskId(0)).await().atMost(Rehearsal.LONG);
     await().atMost(Rehearsal.LONG).until(() -> held.size() == 2);
@@ -102,7 +103,7 @@ class ReopenIT {
     SubtaskCommand second = of(held, hosts.get(1));
     held.remove(second);
     ScriptedWorker.obey(worker, second);
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'SUCCESSFUL'", task) == 1);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'SUCCESSFUL'", task) == 1);
     assertThat(worker.received()).noneMatch(c -> c.kind() == SubtaskKind.STOP_ALL);
 
     ScriptedWorker.obey(worker, of(held, hosts.get(0)));
@@ -123,7 +124,7 @@ class ReopenIT {
     reopenFailed.skip(task.id(), failed).await().atMost(Rehearsal.LONG);
 
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
-    assertThat(count("operation = 'SKIP' and status = 'SUCCESSFUL'", task)).isOne();
+    assertThat(rehearsal.count("operation = 'SKIP' and status = 'SUCCESSFUL'", task)).isOne();
     assertThat(received(worker, hosts.get(1))).hasSize(6).endsWith(SubtaskKind.FINISH);
     assertThat(rehearsal.gaps(task)).isZero();
   }
@@ -140,7 +141,7 @@ class ReopenIT {
     reopenFailed.task(task.id()).await().atMost(Rehearsal.LONG);
 
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
-    assertThat(count("status = 'SUCCESSFUL'", task)).isEqualTo(5);
+    assertThat(rehearsal.count("status = 'SUCCESSFUL'", task)).isEqualTo(5);
   }
 
   @Test
@@ -177,7 +178,7 @@ class ReopenIT {
     assertThatThrownBy(() -> reopenFailed.task(task.id()).await().atMost(Rehearsal.LONG))
         .isInstanceOfSatisfying(
             Refusal.class, r -> assertThat(r.target()).isEqualTo(String.valueOf(other.id())));
-    assertThat(count("status = 'FAILED' and attempt = 1", task)).isOne();
+    assertThat(rehearsal.count("status = 'FAILED' and attempt = 1", task)).isOne();
   }
 
   @Test
@@ -193,10 +194,10 @@ class ReopenIT {
               }
             });
     SubmittedTask task = rehearsal.submit(TaskKind.RESTART, hosts);
-    await().atMost(Rehearsal.LONG).until(() -> count("status = 'RUNNING'", task) == 1);
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 1);
 
     cancelSubtask.cancel(task.id(), task.subtaskId(2)).await().atMost(Rehearsal.LONG);
-    assertThat(count("status = 'CANCELING' and operation = 'CANCEL'", task)).isOne();
+    assertThat(rehearsal.count("status = 'CANCELING' and operation = 'CANCEL'", task)).isOne();
     await().atMost(Rehearsal.LONG).until(() -> !worker.canceled().isEmpty());
     SubtaskCommand stop =
         worker.received().stream().filter(c -> c.kind() == SubtaskKind.STOP_ALL).findFirst().get();
@@ -204,7 +205,7 @@ class ReopenIT {
 
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
     assertThat(worker.received()).last().matches(SubtaskCommand::compensation);
-    assertThat(count("status = 'FAILED' and operation = 'CANCEL'", task)).isOne();
+    assertThat(rehearsal.count("status = 'FAILED' and operation = 'CANCEL'", task)).isOne();
   }
 
   @Test
@@ -259,10 +260,5 @@ class ReopenIT {
         .filter(c -> c.host().id() == host)
         .map(SubtaskCommand::kind)
         .toList();
-  }
-
-  private long count(String condition, SubmittedTask task) {
-    return rehearsal.count(
-        "select count(*) from subtask where " + condition + " and task_id = " + task.id());
   }
 }

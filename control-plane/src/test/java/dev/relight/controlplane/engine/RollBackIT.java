@@ -56,10 +56,10 @@ class RollBackIT {
   }
 
   private void assertRolledBack(SubmittedTask task) {
-    assertThat(count("status <> 'PENDING'", task)).isZero();
-    assertThat(count("operation = 'ROLLBACK' or operation = 'EXECUTE'", task))
+    assertThat(rehearsal.count("status <> 'PENDING'", task)).isZero();
+    assertThat(rehearsal.count("operation = 'ROLLBACK' or operation = 'EXECUTE'", task))
         .isEqualTo(task.plan().subtasks().size());
-    assertThat(count("passed_upstreams > 0", task)).isZero();
+    assertThat(rehearsal.count("passed_upstreams > 0", task)).isZero();
     assertThat(rehearsal.count("select count(*) from host_lock where held")).isZero();
     assertThat(rehearsal.count("select live + failed from task where id = " + task.id())).isZero();
     assertThat(rehearsal.gaps(task)).isZero();
@@ -89,7 +89,7 @@ class RollBackIT {
     rollBack(task);
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
     assertThat(rehearsal.status(task)).isEqualTo("FAILED/ROLLBACK");
-    assertThat(count("status = 'ROLLBACK_FAILED' and message = 'no'", task)).isEqualTo(2);
+    assertThat(rehearsal.count("status = 'ROLLBACK_FAILED' and message = 'no'", task)).isEqualTo(2);
     assertThat(rehearsal.count("select count(*) from host_lock where held")).isZero();
 
     reopenFailed.task(task.id()).await().atMost(Rehearsal.LONG);
@@ -99,7 +99,7 @@ class RollBackIT {
 
     long one = rehearsal.count("select min(id) from subtask where status = 'ROLLBACK_FAILED'");
     reopenFailed.skip(task.id(), one).await().atMost(Rehearsal.LONG);
-    assertThat(count("status = 'PENDING' and operation = 'ROLLBACK_SKIP'", task)).isOne();
+    assertThat(rehearsal.count("status = 'PENDING' and operation = 'ROLLBACK_SKIP'", task)).isOne();
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
 
     broken.clear();
@@ -107,7 +107,7 @@ class RollBackIT {
     reopenFailed.subtask(task.id(), other).await().atMost(Rehearsal.LONG);
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
     assertThat(rehearsal.status(task)).isEqualTo("SUCCESSFUL/ROLLBACK");
-    assertThat(count("attempt = 5 and status = 'PENDING'", task)).isOne();
+    assertThat(rehearsal.count("attempt = 5 and status = 'PENDING'", task)).isOne();
     assertThat(rehearsal.gaps(task)).isZero();
   }
 
@@ -191,10 +191,5 @@ class RollBackIT {
             ScriptedWorker.obey(w, command);
           }
         });
-  }
-
-  private long count(String condition, SubmittedTask task) {
-    return rehearsal.count(
-        "select count(*) from subtask where (" + condition + ") and task_id = " + task.id());
   }
 }
