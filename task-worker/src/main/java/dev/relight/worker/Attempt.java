@@ -7,10 +7,12 @@ import dev.relight.worker.agent.OperationFailed;
 import dev.relight.worker.agent.OperationLog;
 import dev.relight.worker.agent.Profile;
 import dev.relight.worker.agent.Profiles;
+import dev.relight.worker.metrics.Metric;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +38,7 @@ final class Attempt {
 
   private final ReceivedCommand received;
   private final SubtaskCommand command;
+  private final long arrivedAt = System.nanoTime();
   private final Lease lease;
   private final Profiles profiles;
   private final ReportSender reports;
@@ -188,7 +191,13 @@ final class Attempt {
     if (message != null) {
       log.warn(message);
     }
-    return reports.send(command, type, message, observed, lastLogLines()).chain(this::acknowledge);
+    return reports
+        .send(command, type, message, observed, lastLogLines())
+        .invoke(
+            () ->
+                Metric.ATTEMPT_DURATION.since(
+                    arrivedAt, command.kind().name(), type.name().toLowerCase(Locale.ROOT)))
+        .chain(this::acknowledge);
   }
 
   private synchronized void sendLog() {

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
+import dev.relight.worker.metrics.Metric;
 import io.quarkus.runtime.Quarkus;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -79,17 +82,18 @@ class CommandConsumer implements Flow.Subscriber<Message<byte[]>> {
     try {
       command = read(message.getPayload());
     } catch (IOException e) {
+      Metric.COMMANDS_UNREADABLE.add(1);
       LOG.warnf("A command cannot be read, it goes to the dead letters: %s", e.getMessage());
       return Uni.createFrom().completionStage(() -> message.nack(e));
     }
-    int partition =
-        message
-            .getMetadata(IncomingKafkaRecordMetadata.class)
-            .map(metadata -> metadata.getPartition())
-            .orElse(-1);
+    IncomingKafkaRecordMetadata<?, ?> metadata =
+        message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
+    Metric.COMMAND_DELIVERY.time(Duration.between(metadata.getTimestamp(), Instant.now()));
     return attempts.take(
         new ReceivedCommand(
-            command, partition, () -> Uni.createFrom().completionStage(message::ack)));
+            command,
+            metadata.getPartition(),
+            () -> Uni.createFrom().completionStage(message::ack)));
   }
 
   private SubtaskCommand read(byte[] payload) throws IOException {

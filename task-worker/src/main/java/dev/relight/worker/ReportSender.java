@@ -7,6 +7,7 @@ import dev.relight.model.AgentState;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskReport;
+import dev.relight.worker.metrics.Metric;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.Record;
@@ -53,7 +54,10 @@ class ReportSender {
             observed,
             log);
     String key = Long.toString(command.taskId());
-    return emitter.send(Record.of(key, write(report)));
+    long begun = System.nanoTime();
+    return emitter
+        .send(Record.of(key, write(report)))
+        .invoke(() -> Metric.REPORT_SENDING.since(begun));
   }
 
   private byte[] write(SubtaskReport report) {

@@ -1,5 +1,6 @@
 package dev.relight.controlplane.engine;
 
+import dev.relight.controlplane.metrics.Metric;
 import dev.relight.controlplane.store.Json;
 import dev.relight.controlplane.store.Observations.Seen;
 import dev.relight.controlplane.store.SubtaskRow;
@@ -58,6 +59,7 @@ public class ApplyReports {
   private void apply(SubtaskReport report, Ledger ledger, Map<Long, SubtaskRow> rows) {
     SubtaskRow row = rows.get(report.subtaskId());
     if (!concerns(report, row)) {
+      Metric.REPORTS_DROPPED.add(1);
       LOG.debugf(
           "dropped %s of task %d subtask %d fence %d from %s",
           report.type(), report.taskId(), report.subtaskId(), report.fence(), report.worker());

@@ -1,5 +1,6 @@
 package dev.relight.controlplane.engine;
 
+import dev.relight.controlplane.metrics.Metric;
 import dev.relight.controlplane.plan.SubtaskText;
 import dev.relight.controlplane.store.Astray;
 import dev.relight.controlplane.store.Astray.Found;
@@ -53,13 +54,17 @@ class SweepAstray {
   Uni<Void> sendUnansweredAgain() {
     return sweep(
         tx -> astray.unanswered(tx, config.republish(), config.sweepLimit()),
-        (ledger, row) -> ledger.move(row, SubtaskSignal.REDISPATCHED));
+        (ledger, row) -> {
+          Metric.COMMANDS_REPEATED.add(1);
+          ledger.move(row, SubtaskSignal.REDISPATCHED);
+        });
   }
 
   private void takeOver(Ledger ledger, SubtaskRow row) {
     LOG.infof(
         "task %d subtask %d attempt %d: worker %s was lost, another takes over",
         row.node().taskId(), row.id(), row.attempt(), row.worker());
+    Metric.SUBTASK_TAKEOVERS.add(1);
     row.countTakeover();
     if (row.takeovers() > config.maxTakeovers()) {
       ledger.giveUp(row, "given up after " + config.maxTakeovers() + " lost workers");
@@ -72,6 +77,7 @@ class SweepAstray {
     LOG.infof(
         "task %d subtask %d attempt %d (%s) timed out",
         row.node().taskId(), row.id(), row.attempt(), row.work());
+    Metric.SUBTASK_TIMEOUTS.add(1);
     long seconds = SubtaskText.of(row.work()).timeout().toSeconds();
     ledger.giveUp(
         row,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.relight.controlplane.engine.ApplyReports;
 import dev.relight.controlplane.engine.CaughtUp;
+import dev.relight.controlplane.metrics.Metric;
 import dev.relight.controlplane.store.Unstorable;
 import dev.relight.model.SubtaskReport;
 import dev.relight.model.Topics;
@@ -64,7 +65,12 @@ class ReportConsumer {
   private record Read(ConsumerRecord<String, byte[]> record, SubtaskReport report) {}
 
   /** What one poll brought, and what to say once it is kept. */
-  private record Poll(List<Read> reports, CompletableFuture<Void> kept) {}
+  private record Poll(List<Read> reports, CompletableFuture<Void> kept, long readAt) {
+    void complete() {
+      Metric.REPORT_STORING.since(readAt);
+      kept.complete(null);
+    }
+  }
 
   /**
    * Takes more polls while reports are being stored, so that the next transaction has all of them:
@@ -75,7 +81,9 @@ class ReportConsumer {
     ConsumerRecords<String, byte[]> records = message.getPayload();
     List<Read> reports = new ArrayList<>(records.count());
     Uni<Void> unreadable = Uni.createFrom().voidItem();
+    long now = System.currentTimeMillis();
     for (ConsumerRecord<String, byte[]> record : records) {
+      Metric.REPORT_DELIVERY.time(Duration.ofMillis(now - record.timestamp()));
       try {
         reports.add(new Read(record, wire.report(record.value())));
       } catch (IOException | IllegalArgumentException e) {
@@ -83,7 +91,7 @@ class ReportConsumer {
       }
     }
     Uni<Void> asideFirst = unreadable;
-    Poll poll = new Poll(reports, new CompletableFuture<>());
+    Poll poll = new Poll(reports, new CompletableFuture<>(), System.nanoTime());
     CompletionStage<Void> acknowledged =
         poll.kept
             .thenCompose(kept -> asideFirst.subscribeAsCompletionStage())
@@ -133,7 +141,7 @@ class ReportConsumer {
                   idle.complete(null);
                 }
               }
-              polls.forEach(poll -> poll.kept.complete(null));
+              polls.forEach(Poll::complete);
               storeNext();
             },
             failure -> polls.forEach(poll -> poll.kept.completeExceptionally(failure)));
@@ -141,6 +149,7 @@ class ReportConsumer {
 
   /** A report that cannot be stored at all is found by halves, and holds up none of the others. */
   private Uni<Void> apply(List<Read> reports) {
+    Metric.REPORT_BATCH.size(reports.size());
     return patiently(
             () -> applyReports.apply(reports.stream().map(Read::report).toList()),
             failure -> !(failure instanceof Unstorable))
@@ -157,6 +166,7 @@ class ReportConsumer {
   }
 
   private Uni<Void> putAside(ConsumerRecord<String, byte[]> record, Throwable reason) {
+    Metric.DEAD_LETTERS.add(1);
     LOG.errorf(
         "report at %s-%d offset %d goes to the dead letters: %s",
         record.topic(), record.partition(), record.offset(), reason.getMessage());
