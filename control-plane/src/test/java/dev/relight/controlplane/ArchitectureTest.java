@@ -33,6 +33,9 @@ class ArchitectureTest {
   @ArchTest static final ArchRule onlyTheMetricsKnowMicrometer = only("metrics", "io.micrometer..");
 
   @ArchTest
+  static final ArchRule onlyTracingKnowsOpenTelemetry = only("tracing", "io.opentelemetry..");
+
+  @ArchTest
   static final ArchRule nobodyKnowsTheApi =
       noClasses()
           .that()

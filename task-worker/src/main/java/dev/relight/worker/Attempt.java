@@ -8,6 +8,7 @@ import dev.relight.worker.agent.OperationLog;
 import dev.relight.worker.agent.Profile;
 import dev.relight.worker.agent.Profiles;
 import dev.relight.worker.metrics.Metric;
+import dev.relight.worker.tracing.LogFields;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
@@ -155,9 +156,10 @@ final class Attempt {
       return concludeInterrupted(interrupted.reason);
     }
     if (failure instanceof OperationFailed failed) {
+      logFields(() -> LOG.infof("%s failed: %s", this, failed.getMessage()));
       return report(ReportType.FAILED, failed.getMessage(), failed.observed());
     }
-    LOG.errorf(failure, "%s broke", this);
+    logFields(() -> LOG.errorf(failure, "%s broke", this));
     return report(ReportType.FAILED, "The worker has an error: " + failure, null);
   }
 
@@ -168,6 +170,11 @@ final class Attempt {
       case RELEASED -> report(ReportType.RELEASED, null, null);
       case REVOKED -> Uni.createFrom().voidItem();
     };
+  }
+
+  private void logFields(Runnable lines) {
+    LogFields.about(
+        command.taskId(), command.subtaskId(), command.attempt(), command.traceparent(), lines);
   }
 
   private String timedOut() {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
 import dev.relight.worker.metrics.Metric;
+import dev.relight.worker.tracing.Span;
+import dev.relight.worker.tracing.Spans;
 import io.quarkus.runtime.Quarkus;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
@@ -89,11 +91,24 @@ class CommandConsumer implements Flow.Subscriber<Message<byte[]>> {
     IncomingKafkaRecordMetadata<?, ?> metadata =
         message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
     Metric.COMMAND_DELIVERY.time(Duration.between(metadata.getTimestamp(), Instant.now()));
-    return attempts.take(
-        new ReceivedCommand(
-            command,
-            metadata.getPartition(),
-            () -> Uni.createFrom().completionStage(message::ack)));
+    Span span = span(command);
+    return attempts
+        .take(
+            new ReceivedCommand(
+                command.under(span.traceparent()),
+                metadata.getPartition(),
+                () -> Uni.createFrom().completionStage(message::ack)))
+        .onTermination()
+        .invoke((done, failure, canceled) -> span.end(failure));
+  }
+
+  private static Span span(SubtaskCommand command) {
+    return Spans.consumer("run " + command.kind(), command.traceparent())
+        .with("relight.task", command.taskId())
+        .with("relight.subtask", command.subtaskId())
+        .with("relight.attempt", command.attempt())
+        .with("relight.fence", command.fence())
+        .with("relight.host", command.host().id());
   }
 
   private SubtaskCommand read(byte[] payload) throws IOException {

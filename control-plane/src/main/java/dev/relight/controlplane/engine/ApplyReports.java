@@ -6,6 +6,7 @@ import dev.relight.controlplane.store.Observations.Seen;
 import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.task.SubtaskSignal;
 import dev.relight.controlplane.task.SubtaskState;
+import dev.relight.controlplane.tracing.LogFields;
 import dev.relight.model.AgentState;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskKind;
@@ -106,9 +107,15 @@ public class ApplyReports {
       ledger.saw(new Seen(row.node().hostId(), status, report.observed()));
     }
     if (!succeeded) {
-      LOG.infof(
-          "task %d subtask %d attempt %d (%s) failed: %s",
-          report.taskId(), report.subtaskId(), report.attempt(), work, report.message());
+      LogFields.about(
+          report.taskId(),
+          report.subtaskId(),
+          report.attempt(),
+          ledger.task(report.taskId()).traceparent(),
+          () ->
+              LOG.infof(
+                  "task %d subtask %d attempt %d (%s) failed: %s",
+                  report.taskId(), report.subtaskId(), report.attempt(), work, report.message()));
     }
   }
 

@@ -6,6 +6,8 @@ import dev.relight.controlplane.engine.ApplyReports;
 import dev.relight.controlplane.engine.CaughtUp;
 import dev.relight.controlplane.metrics.Metric;
 import dev.relight.controlplane.store.Unstorable;
+import dev.relight.controlplane.tracing.Span;
+import dev.relight.controlplane.tracing.Spans;
 import dev.relight.model.SubtaskReport;
 import dev.relight.model.Topics;
 import io.quarkus.runtime.ShutdownEvent;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -62,12 +66,29 @@ class ReportConsumer {
     this.wire = wire;
   }
 
-  private record Read(ConsumerRecord<String, byte[]> record, SubtaskReport report) {}
+  private record Read(ConsumerRecord<String, byte[]> record, SubtaskReport report, Span span) {
+    static Read of(ConsumerRecord<String, byte[]> record, SubtaskReport report) {
+      if (!Spans.wanted()) {
+        return new Read(record, report, null);
+      }
+      Header parent = record.headers().lastHeader("traceparent");
+      String context = parent == null ? null : new String(parent.value(), UTF_8);
+      return new Read(
+          record,
+          report,
+          Spans.consumer("apply " + report.type(), context)
+              .with("db.system.name", "postgresql")
+              .with("relight.task", report.taskId())
+              .with("relight.subtask", report.subtaskId())
+              .with("relight.attempt", report.attempt()));
+    }
+  }
 
   /** What one poll brought, and what to say once it is kept. */
   private record Poll(List<Read> reports, CompletableFuture<Void> kept, long readAt) {
     void complete() {
       Metric.REPORT_STORING.since(readAt);
+      reports.stream().map(Read::span).filter(Objects::nonNull).forEach(Span::end);
       kept.complete(null);
     }
   }
@@ -85,7 +106,7 @@ class ReportConsumer {
     for (ConsumerRecord<String, byte[]> record : records) {
       Metric.REPORT_DELIVERY.time(Duration.ofMillis(now - record.timestamp()));
       try {
-        reports.add(new Read(record, wire.report(record.value())));
+        reports.add(Read.of(record, wire.report(record.value())));
       } catch (IOException | IllegalArgumentException e) {
         unreadable = unreadable.chain(() -> putAside(record, e));
       }

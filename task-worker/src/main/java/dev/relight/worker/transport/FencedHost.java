@@ -4,6 +4,8 @@ import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
 import dev.relight.worker.metrics.Metric;
+import dev.relight.worker.tracing.Span;
+import dev.relight.worker.tracing.Spans;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -207,8 +209,18 @@ public final class FencedHost {
         .chain(
             connection ->
                 Metric.SSH_COMMAND.timed(
-                    () -> connection.run(ShellQuoting.commandLine(line), scripts.fence()), asked))
+                    () ->
+                        Spans.within(
+                            () -> span(action),
+                            () -> connection.run(ShellQuoting.commandLine(line), scripts.fence())),
+                    asked))
         .map(result -> answer(result, nonce, action));
+  }
+
+  private Span span(String action) {
+    return Spans.client("ssh " + action, command.traceparent())
+        .with("server.address", command.host().address())
+        .with("server.port", command.host().sshPort());
   }
 
   private FenceAnswer answer(CommandResult result, String nonce, String action) {
