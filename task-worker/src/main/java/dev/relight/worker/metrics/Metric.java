@@ -70,6 +70,9 @@ public enum Metric {
     TIMER
   }
 
+  /** Of what is {@link #timed}. */
+  private static final List<String> OUTCOMES = List.of("succeeded", "failed", "canceled");
+
   /** Upper ends of the timers' buckets, from a hop to a slow host. */
   private static final Duration[] BUCKETS =
       List.of(2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 120_000)
@@ -145,6 +148,9 @@ public enum Metric {
 
   /** So that it is told before it is first needed, where its labels need not be known for that. */
   void begin() {
+    if (labels.equals(List.of("outcome"))) {
+      OUTCOMES.forEach(outcome -> meter(Timer.class, this::timer, outcome));
+    }
     if (labels.isEmpty()) {
       switch (form) {
         case COUNTER -> add(0);
