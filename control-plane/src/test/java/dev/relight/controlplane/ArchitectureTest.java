@@ -30,6 +30,11 @@ class ArchitectureTest {
           "io.smallrye.reactive.messaging..",
           "org.eclipse.microprofile.reactive.messaging..");
 
+  @ArchTest static final ArchRule onlyTheMetricsKnowMicrometer = only("metrics", "io.micrometer..");
+
+  @ArchTest
+  static final ArchRule onlyTracingKnowsOpenTelemetry = only("tracing", "io.opentelemetry..");
+
   @ArchTest
   static final ArchRule nobodyKnowsTheApi =
       noClasses()

@@ -1,5 +1,7 @@
 package dev.relight.model;
 
+import java.util.Objects;
+
 /**
  * One dispatch of a subtask: all that a worker needs to do it, but secrets.
  *
@@ -15,7 +17,8 @@ package dev.relight.model;
  * @param process alias of the process, for the kinds that operate a single one, else null
  * @param recorded what the lane's prepare saw, null before it was prepared
  * @param timeoutMillis what is left of the stage's time, in milliseconds
- * @param traceparent W3C trace context of the request, null when there is none
+ * @param traceparent W3C trace context of the request, null when there is none; the same for all
+ *     attempts
  */
 public record SubtaskCommand(
     String install,
@@ -46,6 +49,26 @@ public record SubtaskCommand(
         recorded,
         timeoutMillis,
         traceparent);
+  }
+
+  /** The same command as a part of something that its trace has in between. */
+  public SubtaskCommand under(String newTraceparent) {
+    if (Objects.equals(newTraceparent, traceparent)) {
+      return this;
+    }
+    return new SubtaskCommand(
+        install,
+        taskId,
+        subtaskId,
+        attempt,
+        fence,
+        kind,
+        compensation,
+        host,
+        process,
+        recorded,
+        timeoutMillis,
+        newTraceparent);
   }
 
   /** Names this dispatch on the host: {@code relight-<install>-<subtask>-<fence>}. */

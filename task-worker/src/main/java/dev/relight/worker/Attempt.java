@@ -7,10 +7,13 @@ import dev.relight.worker.agent.OperationFailed;
 import dev.relight.worker.agent.OperationLog;
 import dev.relight.worker.agent.Profile;
 import dev.relight.worker.agent.Profiles;
+import dev.relight.worker.metrics.Metric;
+import dev.relight.worker.tracing.LogFields;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +39,7 @@ final class Attempt {
 
   private final ReceivedCommand received;
   private final SubtaskCommand command;
+  private final long arrivedAt = System.nanoTime();
   private final Lease lease;
   private final Profiles profiles;
   private final ReportSender reports;
@@ -152,9 +156,10 @@ final class Attempt {
       return concludeInterrupted(interrupted.reason);
     }
     if (failure instanceof OperationFailed failed) {
+      logFields(() -> LOG.infof("%s failed: %s", this, failed.getMessage()));
       return report(ReportType.FAILED, failed.getMessage(), failed.observed());
     }
-    LOG.errorf(failure, "%s broke", this);
+    logFields(() -> LOG.errorf(failure, "%s broke", this));
     return report(ReportType.FAILED, "The worker has an error: " + failure, null);
   }
 
@@ -165,6 +170,11 @@ final class Attempt {
       case RELEASED -> report(ReportType.RELEASED, null, null);
       case REVOKED -> Uni.createFrom().voidItem();
     };
+  }
+
+  private void logFields(Runnable lines) {
+    LogFields.about(
+        command.taskId(), command.subtaskId(), command.attempt(), command.traceparent(), lines);
   }
 
   private String timedOut() {
@@ -188,7 +198,13 @@ final class Attempt {
     if (message != null) {
       log.warn(message);
     }
-    return reports.send(command, type, message, observed, lastLogLines()).chain(this::acknowledge);
+    return reports
+        .send(command, type, message, observed, lastLogLines())
+        .invoke(
+            () ->
+                Metric.ATTEMPT_DURATION.since(
+                    arrivedAt, command.kind().name(), type.name().toLowerCase(Locale.ROOT)))
+        .chain(this::acknowledge);
   }
 
   private synchronized void sendLog() {

@@ -4,11 +4,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
+import dev.relight.worker.metrics.Metric;
+import dev.relight.worker.tracing.Span;
+import dev.relight.worker.tracing.Spans;
 import io.quarkus.runtime.Quarkus;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -79,17 +84,31 @@ class CommandConsumer implements Flow.Subscriber<Message<byte[]>> {
     try {
       command = read(message.getPayload());
     } catch (IOException e) {
+      Metric.COMMANDS_UNREADABLE.add(1);
       LOG.warnf("A command cannot be read, it goes to the dead letters: %s", e.getMessage());
       return Uni.createFrom().completionStage(() -> message.nack(e));
     }
-    int partition =
-        message
-            .getMetadata(IncomingKafkaRecordMetadata.class)
-            .map(metadata -> metadata.getPartition())
-            .orElse(-1);
-    return attempts.take(
-        new ReceivedCommand(
-            command, partition, () -> Uni.createFrom().completionStage(message::ack)));
+    IncomingKafkaRecordMetadata<?, ?> metadata =
+        message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
+    Metric.COMMAND_DELIVERY.time(Duration.between(metadata.getTimestamp(), Instant.now()));
+    Span span = span(command);
+    return attempts
+        .take(
+            new ReceivedCommand(
+                command.under(span.traceparent()),
+                metadata.getPartition(),
+                () -> Uni.createFrom().completionStage(message::ack)))
+        .onTermination()
+        .invoke((done, failure, canceled) -> span.end(failure));
+  }
+
+  private static Span span(SubtaskCommand command) {
+    return Spans.consumer("run " + command.kind(), command.traceparent())
+        .with("relight.task", command.taskId())
+        .with("relight.subtask", command.subtaskId())
+        .with("relight.attempt", command.attempt())
+        .with("relight.fence", command.fence())
+        .with("relight.host", command.host().id());
   }
 
   private SubtaskCommand read(byte[] payload) throws IOException {

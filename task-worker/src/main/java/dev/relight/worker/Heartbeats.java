@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.relight.model.WorkerHeartbeat;
 import dev.relight.worker.agent.Profiles;
+import dev.relight.worker.metrics.Metric;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.Record;
@@ -31,9 +32,10 @@ class Heartbeats {
   private final Attempts attempts;
   private final List<String> profiles;
   private long sequence;
-  private List<Integer> partitions = List.of();
+  private volatile List<Integer> partitions = List.of();
   private boolean begun;
   private boolean stopping;
+  private boolean leaseHeld;
   private volatile boolean delivered;
 
   Heartbeats(
@@ -55,11 +57,17 @@ class Heartbeats {
   }
 
   void start(@Observes StartupEvent started, Vertx vertx) {
+    Metric.SLOTS.show(config::slots);
+    Metric.ATTEMPTS.show(attempts::count);
+    Metric.ATTEMPTS_RUNNING.show(() -> attempts.running().size());
+    Metric.PARTITIONS.show(() -> partitions.size());
+    Metric.LEASE_HELD.show(() -> lease.held() ? 1 : 0);
     vertx.setTimer(PATIENCE.toMillis(), timer -> complainUnlessBegun());
     vertx.setPeriodic(
         config.heartbeatInterval().toMillis(),
         timer -> {
           beat();
+          watchLease();
           attempts.tend();
         });
   }
@@ -94,6 +102,14 @@ class Heartbeats {
         .send(Record.of(worker.toString(), write(heartbeat())))
         .subscribe()
         .with(sent -> delivered = true, this::failed);
+  }
+
+  private void watchLease() {
+    boolean had = leaseHeld;
+    leaseHeld = lease.held();
+    if (had && !leaseHeld) {
+      Metric.LEASE_LOSSES.add(1);
+    }
   }
 
   private WorkerHeartbeat heartbeat() {

@@ -1,5 +1,7 @@
 package dev.relight.worker;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -7,13 +9,19 @@ import dev.relight.model.AgentState;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskReport;
+import dev.relight.worker.metrics.Metric;
+import dev.relight.worker.tracing.Span;
+import dev.relight.worker.tracing.Spans;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.Record;
+import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /** Sends reports in their order; a sent report is with the broker. */
@@ -53,7 +61,25 @@ class ReportSender {
             observed,
             log);
     String key = Long.toString(command.taskId());
-    return emitter.send(Record.of(key, write(report)));
+    long begun = System.nanoTime();
+    Span span = Spans.producer("report " + type, command.traceparent());
+    return emitter
+        .sendMessage(message(Record.of(key, write(report)), span.traceparent()))
+        .invoke(() -> Metric.REPORT_SENDING.since(begun))
+        .onTermination()
+        .invoke((sent, failure, canceled) -> span.end(failure));
+  }
+
+  private static Message<Record<String, byte[]>> message(
+      Record<String, byte[]> report, String traceparent) {
+    Message<Record<String, byte[]>> message = Message.of(report);
+    return traceparent == null
+        ? message
+        : message.addMetadata(
+            OutgoingKafkaRecordMetadata.builder()
+                .withHeaders(
+                    List.of(new RecordHeader("traceparent", traceparent.getBytes(US_ASCII))))
+                .build());
   }
 
   private byte[] write(SubtaskReport report) {

@@ -18,7 +18,12 @@ class WorkerReadiness implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    boolean ready = assignment.joined() && heartbeats.delivered();
-    return HealthCheckResponse.named("commands").status(ready).build();
+    String missing =
+        !assignment.joined()
+            ? "The group of the commands' readers has not taken this worker in"
+            : !heartbeats.delivered() ? "Kafka does not take heartbeats" : null;
+    return missing == null
+        ? HealthCheckResponse.up("commands")
+        : HealthCheckResponse.named("commands").down().withData("missing", missing).build();
   }
 }

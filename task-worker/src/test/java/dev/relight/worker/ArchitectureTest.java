@@ -56,6 +56,15 @@ class ArchitectureTest {
           .resideInAnyPackage(ROOT, AGENT);
 
   @ArchTest
+  static final ArchRule onlyTheMetricsKnowMicrometer =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.micrometer..");
+
+  @ArchTest
   static final ArchRule noWorkerKnowsADatabase =
       noClasses()
           .should()

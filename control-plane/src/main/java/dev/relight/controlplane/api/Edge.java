@@ -1,6 +1,8 @@
 package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.security.EarlyBody;
+import dev.relight.controlplane.tracing.Span;
+import dev.relight.controlplane.tracing.Spans;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -35,7 +37,7 @@ class Edge {
 
   @ServerRequestFilter(preMatching = true)
   void open(ContainerRequestContext request, HttpServerRequest http) {
-    exchange.continues(request.getHeaderString("traceparent"));
+    exchange.continues(span(request));
     UriInfo uri = request.getUriInfo();
     String path = uri.getRequestUri().getRawPath();
     if (path.startsWith(PREFIX)) {
@@ -51,6 +53,12 @@ class Edge {
     handOnEarlyBody(request);
   }
 
+  private static Span span(ContainerRequestContext request) {
+    String path = request.getUriInfo().getRequestUri().getRawPath().replaceAll("/\\d+", "/{id}");
+    return Spans.server(request.getMethod() + " " + path, request.getHeaderString("traceparent"))
+        .with("http.request.method", request.getMethod());
+  }
+
   /** What was read already would not be found where it is looked for. */
   private void handOnEarlyBody(ContainerRequestContext request) {
     RoutingContext routing = current.getCurrent();
@@ -62,6 +70,7 @@ class Edge {
 
   @ServerResponseFilter
   void close(ContainerResponseContext response) {
+    exchange.span().with("http.response.status_code", response.getStatus()).end();
     Object entity = response.getEntity();
     if (entity instanceof EventStream stream) {
       response.setStatus(stream.frames().isPresent() ? 200 : 204);

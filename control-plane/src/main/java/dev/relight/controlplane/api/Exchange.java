@@ -1,14 +1,17 @@
 package dev.relight.controlplane.api;
 
+import dev.relight.controlplane.tracing.Span;
 import jakarta.enterprise.context.RequestScoped;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.jboss.logging.MDC;
 
 /** The request that is being answered: since when, and in which trace. */
 @RequestScoped
 class Exchange {
   private final long started = System.nanoTime();
+  private Span span = Span.none(null);
   private Trace trace = Trace.of(null);
   private String client = "unknown";
   private String method = "";
@@ -63,8 +66,15 @@ class Exchange {
     return replayed;
   }
 
-  void continues(String traceparent) {
-    trace = Trace.of(traceparent);
+  void continues(Span newSpan) {
+    span = newSpan;
+    trace = Trace.of(span.traceparent());
+    MDC.put("trace", trace.id());
+  }
+
+  /** What it is in its trace. */
+  Span span() {
+    return span;
   }
 
   Trace trace() {

@@ -21,6 +21,7 @@ class ServeMessages {
           "cloud-event-headers",
           "dead-letter-headers",
           "dispatch",
+          "report-headers",
           "subtask-command",
           "subtask-event",
           "subtask-report",

@@ -1,10 +1,12 @@
 package dev.relight.controlplane.engine;
 
+import dev.relight.controlplane.metrics.Metric;
 import dev.relight.controlplane.store.Json;
 import dev.relight.controlplane.store.Observations.Seen;
 import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.task.SubtaskSignal;
 import dev.relight.controlplane.task.SubtaskState;
+import dev.relight.controlplane.tracing.LogFields;
 import dev.relight.model.AgentState;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskKind;
@@ -58,6 +60,7 @@ public class ApplyReports {
   private void apply(SubtaskReport report, Ledger ledger, Map<Long, SubtaskRow> rows) {
     SubtaskRow row = rows.get(report.subtaskId());
     if (!concerns(report, row)) {
+      Metric.REPORTS_DROPPED.add(1);
       LOG.debugf(
           "dropped %s of task %d subtask %d fence %d from %s",
           report.type(), report.taskId(), report.subtaskId(), report.fence(), report.worker());
@@ -104,9 +107,15 @@ public class ApplyReports {
       ledger.saw(new Seen(row.node().hostId(), status, report.observed()));
     }
     if (!succeeded) {
-      LOG.infof(
-          "task %d subtask %d attempt %d (%s) failed: %s",
-          report.taskId(), report.subtaskId(), report.attempt(), work, report.message());
+      LogFields.about(
+          report.taskId(),
+          report.subtaskId(),
+          report.attempt(),
+          ledger.task(report.taskId()).traceparent(),
+          () ->
+              LOG.infof(
+                  "task %d subtask %d attempt %d (%s) failed: %s",
+                  report.taskId(), report.subtaskId(), report.attempt(), work, report.message()));
     }
   }
 

@@ -94,7 +94,12 @@ class CarryOn {
             hosts.releaseAll(tx, ledger.cutShort()))
         .with(
             (closed, commands, released, all) ->
-                new Committed(commands, ledger.ended(), ledger.canceled(), ledger.withdrawn()));
+                new Committed(
+                    commands,
+                    ledger.ended(),
+                    ledger.canceled(),
+                    ledger.withdrawn(),
+                    Tally.of(ledger)));
   }
 
   /** One level of the DAG at a time: a barrier that opens is settled itself. */

@@ -32,6 +32,15 @@ public class Fleet {
     private int turn;
   }
 
+  /** What workers have together. */
+  record Room(int workers, int slots, int free) {
+    static final Room NONE = new Room(0, 0, 0);
+
+    private Room plus(Room other) {
+      return new Room(workers + other.workers, slots + other.slots, free + other.free);
+    }
+  }
+
   Fleet(EngineConfig config) {
     this.config = config;
   }
@@ -63,6 +72,16 @@ public class Fleet {
   /** The pools in which a slot is free. */
   synchronized Set<String> poolsWithRoom() {
     return withRoom().map(member -> member.heartbeat.pool()).collect(Collectors.toSet());
+  }
+
+  /** What the live workers of each pool have, by pool. */
+  synchronized Map<String, Room> rooms() {
+    return live()
+        .collect(
+            Collectors.toMap(
+                member -> member.heartbeat.pool(),
+                member -> new Room(1, member.heartbeat.slots(), member.free),
+                Room::plus));
   }
 
   /** The profiles that live workers of the pool know; empty where none has told. */

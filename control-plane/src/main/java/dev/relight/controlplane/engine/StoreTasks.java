@@ -99,7 +99,9 @@ class StoreTasks {
             subtasks.insert(tx, nodes, pools),
             firstDispatch.of(tx, submitted, rows, pools),
             audit.append(tx, entries))
-        .with((taken, made, commands, noted) -> new Stored(submitted, Committed.of(commands)));
+        .with(
+            (taken, made, commands, noted) ->
+                new Stored(submitted, Committed.of(commands, Tally.of(submitted))));
   }
 
   private static Tasks.New inserted(NewTask task) {

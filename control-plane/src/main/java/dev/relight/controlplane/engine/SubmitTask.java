@@ -5,6 +5,7 @@ import dev.relight.controlplane.store.Transactions;
 import dev.relight.controlplane.store.Tx;
 import dev.relight.controlplane.store.Unstorable;
 import dev.relight.controlplane.task.Refusal;
+import dev.relight.controlplane.tracing.Spans;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -66,7 +67,10 @@ public class SubmitTask {
     NewTask task = new NewTask(request, receipt, Plan.of(request.kind(), request.hostIds()));
     // A key may have to wait for whoever has it now; nobody else is to wait for that.
     boolean small = receipt.key().isEmpty() && task.plan().hostIds().size() <= SMALL;
-    return (small ? together : alone).add(task);
+    return Spans.within(
+        () ->
+            Spans.client("store task", request.traceparent()).with("db.system.name", "postgresql"),
+        () -> (small ? together : alone).add(task));
   }
 
   private Uni<List<SubmittedTask>> store(List<NewTask> tasks) {

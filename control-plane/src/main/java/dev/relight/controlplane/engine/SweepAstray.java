@@ -1,5 +1,6 @@
 package dev.relight.controlplane.engine;
 
+import dev.relight.controlplane.metrics.Metric;
 import dev.relight.controlplane.plan.SubtaskText;
 import dev.relight.controlplane.store.Astray;
 import dev.relight.controlplane.store.Astray.Found;
@@ -8,6 +9,7 @@ import dev.relight.controlplane.store.Transactions;
 import dev.relight.controlplane.store.Tx;
 import dev.relight.controlplane.task.SubtaskSignal;
 import dev.relight.controlplane.task.SubtaskState;
+import dev.relight.controlplane.tracing.LogFields;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -53,13 +55,15 @@ class SweepAstray {
   Uni<Void> sendUnansweredAgain() {
     return sweep(
         tx -> astray.unanswered(tx, config.republish(), config.sweepLimit()),
-        (ledger, row) -> ledger.move(row, SubtaskSignal.REDISPATCHED));
+        (ledger, row) -> {
+          Metric.COMMANDS_REPEATED.add(1);
+          ledger.move(row, SubtaskSignal.REDISPATCHED);
+        });
   }
 
   private void takeOver(Ledger ledger, SubtaskRow row) {
-    LOG.infof(
-        "task %d subtask %d attempt %d: worker %s was lost, another takes over",
-        row.node().taskId(), row.id(), row.attempt(), row.worker());
+    log(ledger, row, "worker " + row.worker() + " was lost, another takes over");
+    Metric.SUBTASK_TAKEOVERS.add(1);
     row.countTakeover();
     if (row.takeovers() > config.maxTakeovers()) {
       ledger.giveUp(row, "given up after " + config.maxTakeovers() + " lost workers");
@@ -69,15 +73,24 @@ class SweepAstray {
   }
 
   private static void timeOut(Ledger ledger, SubtaskRow row) {
-    LOG.infof(
-        "task %d subtask %d attempt %d (%s) timed out",
-        row.node().taskId(), row.id(), row.attempt(), row.work());
+    log(ledger, row, row.work() + " timed out");
+    Metric.SUBTASK_TIMEOUTS.add(1);
     long seconds = SubtaskText.of(row.work()).timeout().toSeconds();
     ledger.giveUp(
         row,
         row.state() == SubtaskState.CANCELING
             ? "canceled; its worker did not confirm that it has stopped"
             : "not done within " + seconds + " s");
+  }
+
+  private static void log(Ledger ledger, SubtaskRow row, String what) {
+    long task = row.node().taskId();
+    LogFields.about(
+        task,
+        row.id(),
+        row.attempt(),
+        ledger.task(task).traceparent(),
+        () -> LOG.infof("task %d subtask %d attempt %d: %s", task, row.id(), row.attempt(), what));
   }
 
   /** Until nothing is found any more. */

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** Live streams of events. */
 @ConfigMapping(prefix = "relight.live")
 interface LiveConfig {
-  /** How many streams are open at this control plane at most. */
+  /** How many streams are open at this control plane at most; 0 for none. */
   @WithDefault("1000")
   int maxStreams();
 

@@ -1,11 +1,13 @@
 package dev.relight.controlplane.live;
 
+import dev.relight.controlplane.metrics.Metric;
 import dev.relight.controlplane.store.EventLog;
 import dev.relight.controlplane.store.EventLog.Event;
 import dev.relight.controlplane.store.EventLog.TaskExtent;
 import dev.relight.controlplane.task.Refusal;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -37,6 +39,10 @@ public class LiveEvents {
     this.log = log;
     this.tail = tail;
     this.config = config;
+  }
+
+  void start(@Observes StartupEvent event) {
+    Metric.LIVE_STREAMS.show(open::size);
   }
 
   /** As long as the connections are still there. */

@@ -2,6 +2,9 @@ package dev.relight.controlplane.messaging;
 
 import dev.relight.controlplane.engine.Committed;
 import dev.relight.controlplane.store.Dispatches.Addressed;
+import dev.relight.controlplane.tracing.Span;
+import dev.relight.controlplane.tracing.Spans;
+import dev.relight.model.SubtaskCommand;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
@@ -36,10 +39,15 @@ class CommandPublisher {
   }
 
   private ProducerRecord<String, byte[]> record(Addressed addressed) {
-    return new ProducerRecord<>(
-        config.commands(addressed.pool()),
-        addressed.partition(),
-        String.valueOf(addressed.command().host().id()),
-        wire.bytes(addressed.command()));
+    SubtaskCommand command = addressed.command();
+    Span span = Spans.producer("command " + command.kind(), command.traceparent());
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            config.commands(addressed.pool()),
+            addressed.partition(),
+            String.valueOf(command.host().id()),
+            wire.bytes(command.under(span.traceparent())));
+    span.end();
+    return record;
   }
 }

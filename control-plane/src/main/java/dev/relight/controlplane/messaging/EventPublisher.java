@@ -3,6 +3,7 @@ package dev.relight.controlplane.messaging;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.relight.controlplane.engine.Rounds;
+import dev.relight.controlplane.metrics.Metric;
 import dev.relight.controlplane.store.Events;
 import dev.relight.controlplane.store.Events.Entry;
 import dev.relight.controlplane.store.Events.Position;
@@ -17,6 +18,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.UUID;
@@ -50,6 +52,7 @@ class EventPublisher {
   }
 
   void start(@Observes StartupEvent event) {
+    Metric.OUTBOX_HELD.show(() -> held ? 1 : 0);
     rounds =
         List.of(
             // By itself, as a broker that is away can keep a batch for long.
@@ -92,11 +95,17 @@ class EventPublisher {
     sending = true;
     return producers
         .send("events", found.stream().map(this::record).toList(), (record, failure) -> {})
+        .invoke(() -> count(found))
         .chain(() -> events.advance(owner, last))
         .invoke(() -> position = last)
         .onTermination()
         .invoke(() -> sending = false)
         .chain(() -> found.size() < BATCH ? Uni.createFrom().voidItem() : publish());
+  }
+
+  private static void count(List<Stored> published) {
+    Metric.EVENTS.add(published.size());
+    Metric.EVENT_DELAY.time(Duration.between(published.get(0).at().toInstant(), Instant.now()));
   }
 
   private ProducerRecord<String, byte[]> record(Stored stored) {

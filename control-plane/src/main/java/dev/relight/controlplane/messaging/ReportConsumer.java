@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.relight.controlplane.engine.ApplyReports;
 import dev.relight.controlplane.engine.CaughtUp;
+import dev.relight.controlplane.metrics.Metric;
 import dev.relight.controlplane.store.Unstorable;
+import dev.relight.controlplane.tracing.Span;
+import dev.relight.controlplane.tracing.Spans;
 import dev.relight.model.SubtaskReport;
 import dev.relight.model.Topics;
 import io.quarkus.runtime.ShutdownEvent;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +27,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -61,10 +66,32 @@ class ReportConsumer {
     this.wire = wire;
   }
 
-  private record Read(ConsumerRecord<String, byte[]> record, SubtaskReport report) {}
+  private record Read(ConsumerRecord<String, byte[]> record, SubtaskReport report, Span span) {
+    static Read of(ConsumerRecord<String, byte[]> record, SubtaskReport report) {
+      if (!Spans.wanted()) {
+        return new Read(record, report, null);
+      }
+      Header parent = record.headers().lastHeader("traceparent");
+      String context = parent == null ? null : new String(parent.value(), UTF_8);
+      return new Read(
+          record,
+          report,
+          Spans.consumer("apply " + report.type(), context)
+              .with("db.system.name", "postgresql")
+              .with("relight.task", report.taskId())
+              .with("relight.subtask", report.subtaskId())
+              .with("relight.attempt", report.attempt()));
+    }
+  }
 
   /** What one poll brought, and what to say once it is kept. */
-  private record Poll(List<Read> reports, CompletableFuture<Void> kept) {}
+  private record Poll(List<Read> reports, CompletableFuture<Void> kept, long readAt) {
+    void complete() {
+      Metric.REPORT_STORING.since(readAt);
+      reports.stream().map(Read::span).filter(Objects::nonNull).forEach(Span::end);
+      kept.complete(null);
+    }
+  }
 
   /**
    * Takes more polls while reports are being stored, so that the next transaction has all of them:
@@ -75,15 +102,17 @@ class ReportConsumer {
     ConsumerRecords<String, byte[]> records = message.getPayload();
     List<Read> reports = new ArrayList<>(records.count());
     Uni<Void> unreadable = Uni.createFrom().voidItem();
+    long now = System.currentTimeMillis();
     for (ConsumerRecord<String, byte[]> record : records) {
+      Metric.REPORT_DELIVERY.time(Duration.ofMillis(now - record.timestamp()));
       try {
-        reports.add(new Read(record, wire.report(record.value())));
+        reports.add(Read.of(record, wire.report(record.value())));
       } catch (IOException | IllegalArgumentException e) {
         unreadable = unreadable.chain(() -> putAside(record, e));
       }
     }
     Uni<Void> asideFirst = unreadable;
-    Poll poll = new Poll(reports, new CompletableFuture<>());
+    Poll poll = new Poll(reports, new CompletableFuture<>(), System.nanoTime());
     CompletionStage<Void> acknowledged =
         poll.kept
             .thenCompose(kept -> asideFirst.subscribeAsCompletionStage())
@@ -133,7 +162,7 @@ class ReportConsumer {
                   idle.complete(null);
                 }
               }
-              polls.forEach(poll -> poll.kept.complete(null));
+              polls.forEach(Poll::complete);
               storeNext();
             },
             failure -> polls.forEach(poll -> poll.kept.completeExceptionally(failure)));
@@ -141,6 +170,7 @@ class ReportConsumer {
 
   /** A report that cannot be stored at all is found by halves, and holds up none of the others. */
   private Uni<Void> apply(List<Read> reports) {
+    Metric.REPORT_BATCH.size(reports.size());
     return patiently(
             () -> applyReports.apply(reports.stream().map(Read::report).toList()),
             failure -> !(failure instanceof Unstorable))
@@ -157,6 +187,7 @@ class ReportConsumer {
   }
 
   private Uni<Void> putAside(ConsumerRecord<String, byte[]> record, Throwable reason) {
+    Metric.DEAD_LETTERS.add(1);
     LOG.errorf(
         "report at %s-%d offset %d goes to the dead letters: %s",
         record.topic(), record.partition(), record.offset(), reason.getMessage());

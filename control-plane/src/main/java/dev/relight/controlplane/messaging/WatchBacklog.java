@@ -9,6 +9,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ class WatchBacklog {
   private final KafkaClientService clients;
   private final CaughtUp caughtUp;
   private final Map<String, Map<TopicPartition, Long>> endsBefore = new ConcurrentHashMap<>();
+  private volatile long answeredAt = System.nanoTime();
   private Cancellable rounds;
 
   WatchBacklog(KafkaClientService clients, CaughtUp caughtUp) {
@@ -43,10 +45,16 @@ class WatchBacklog {
     rounds.cancel();
   }
 
+  /** For how long the broker has not answered. */
+  Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - answeredAt);
+  }
+
   private Uni<Void> round() {
     return Uni.join()
         .all(CHANNELS.stream().map(this::hasRead).toList())
         .andFailFast()
+        .invoke(() -> answeredAt = System.nanoTime())
         .onFailure()
         .recoverWithItem(List.of(false))
         .invoke(

@@ -186,7 +186,7 @@ public final class TaskRow {
     return subtaskSequence;
   }
 
-  OffsetDateTime finishTime() {
+  public OffsetDateTime finishTime() {
     return finishTime;
   }
 }

@@ -46,6 +46,7 @@ public final class MessageCheck {
           "subtask-status", schema("subtask-event"));
 
   private static final Schema EVENT_HEADERS = schema("cloud-event-headers");
+  private static final Schema REPORT_HEADERS = schema("report-headers");
   private static final Schema DEAD_LETTER_HEADERS = schema("dead-letter-headers");
 
   private MessageCheck() {}
@@ -64,6 +65,8 @@ public final class MessageCheck {
       note(wrong, schema.validate(json(value), MessageCheck::withFormats));
       if (name.endsWith("-status")) {
         note(wrong, EVENT_HEADERS.validate(json(headers), MessageCheck::withFormats));
+      } else if (name.equals("subtask-reports")) {
+        note(wrong, REPORT_HEADERS.validate(json(headers)));
       } else if (headers.iterator().hasNext()) {
         wrong.add("there are headers");
       }

@@ -33,6 +33,7 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   private final Options options;
+  private final Map<String, String> settings;
   private final Consumer<String> progress;
   private final Parts parts = new Parts();
   private final List<Service> controlPlanes = new ArrayList<>();
@@ -50,7 +51,13 @@ public final class LocalSystem implements AutoCloseable {
    * @param progress is told what is going on, a line each
    */
   public LocalSystem(Options options, Consumer<String> progress) {
+    this(options, Map.of(), progress);
+  }
+
+  /** The same with further settings of both services. */
+  LocalSystem(Options options, Map<String, String> settings, Consumer<String> progress) {
     this.options = options;
+    this.settings = settings;
     this.progress = progress;
   }
 
@@ -121,6 +128,11 @@ public final class LocalSystem implements AutoCloseable {
     return postgres;
   }
 
+  /** What carries its messages. */
+  KafkaBroker kafka() {
+    return kafka;
+  }
+
   /** Where Kafka's clients connect to. */
   public String bootstrapServers() {
     return kafka.bootstrapServers();
@@ -184,6 +196,7 @@ public final class LocalSystem implements AutoCloseable {
     if (options.quickStart()) {
       packaged.quickly();
     }
+    settings.forEach(packaged::with);
     ProcessBuilder builder = packaged.with("quarkus.http.port", port).builder();
     services.add(new Service(name, port, builder, data.log(name), progress));
     parts.goOn();

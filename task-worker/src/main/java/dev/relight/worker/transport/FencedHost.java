@@ -3,6 +3,9 @@ package dev.relight.worker.transport;
 import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
+import dev.relight.worker.metrics.Metric;
+import dev.relight.worker.tracing.Span;
+import dev.relight.worker.tracing.Spans;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -190,7 +193,8 @@ public final class FencedHost {
     long limit = Math.max(1, (acting ? timeLeft() : SHORT).toSeconds());
     HostTarget host = command.host();
     List<String> line = new ArrayList<>(List.of("sh", "-s", "--"));
-    line.add(mode.name().toLowerCase(Locale.ROOT));
+    String asked = mode.name().toLowerCase(Locale.ROOT);
+    line.add(asked);
     line.add(nonce);
     line.add(absolute(host.agentHome()));
     line.add(word(command.install()));
@@ -202,8 +206,21 @@ public final class FencedHost {
     return connections
         .to(host)
         .invoke(connected -> reached = true)
-        .chain(connection -> connection.run(ShellQuoting.commandLine(line), scripts.fence()))
+        .chain(
+            connection ->
+                Metric.SSH_COMMAND.timed(
+                    () ->
+                        Spans.within(
+                            () -> span(action),
+                            () -> connection.run(ShellQuoting.commandLine(line), scripts.fence())),
+                    asked))
         .map(result -> answer(result, nonce, action));
+  }
+
+  private Span span(String action) {
+    return Spans.client("ssh " + action, command.traceparent())
+        .with("server.address", command.host().address())
+        .with("server.port", command.host().sshPort());
   }
 
   private FenceAnswer answer(CommandResult result, String nonce, String action) {

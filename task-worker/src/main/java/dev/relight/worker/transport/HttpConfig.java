@@ -12,6 +12,7 @@ import java.util.Optional;
 /** How the HTTP APIs of agents are reached. All files are read again when they are needed again. */
 @ConfigMapping(prefix = "relight.http")
 interface HttpConfig {
+  /** How long a connection may take. */
   @WithDefault("5s")
   Duration connectTimeout();
 
@@ -28,6 +29,7 @@ interface HttpConfig {
 
   /** One way to be let in. */
   interface Credential {
+    /** The name under which the agent knows the worker. */
     String user();
 
     /** A file with nothing but the password. */
@@ -47,10 +49,10 @@ interface HttpConfig {
     /** Speak HTTPS, to agents whose certificate is signed by one in this PEM file. */
     Optional<Path> ca();
 
-    /** As of SSH credentials. */
+    /** The networks that it may be used for, as 10.0.0.0/8; everywhere when there is none. */
     Optional<List<String>> networks();
 
-    /** As of SSH credentials. */
+    /** The profiles that it may be used for; all when there is none. */
     Optional<List<String>> profiles();
   }
 

@@ -1,6 +1,7 @@
 package dev.relight.worker.transport;
 
 import dev.relight.model.HostTarget;
+import dev.relight.worker.metrics.Metric;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
@@ -56,7 +57,7 @@ public class HttpTransport {
     return Uni.createFrom()
         .item(() -> caller(host))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-        .chain(caller -> send(caller, path, body));
+        .chain(caller -> Metric.AGENT_REQUEST.timed(() -> send(caller, path, body)));
   }
 
   private Uni<Answer> send(Caller caller, String path, byte[] body) {

@@ -15,9 +15,11 @@ interface SshConfig {
   @WithDefault("${user.home}/.ssh/known_hosts")
   Path knownHosts();
 
+  /** How long a connection may take. */
   @WithDefault("10s")
   Duration connectTimeout();
 
+  /** How long a host may take to let the worker in. */
   @WithDefault("10s")
   Duration authTimeout();
 
@@ -34,8 +36,10 @@ interface SshConfig {
 
   /** A host in front of others. */
   interface Jump {
+    /** Its name or address. */
     String address();
 
+    /** Its SSH port. */
     @WithDefault("22")
     int port();
 
@@ -45,6 +49,7 @@ interface SshConfig {
 
   /** One way to log in. */
   interface Credential {
+    /** The user on the hosts. */
     String user();
 
     /**

@@ -1,6 +1,7 @@
 package dev.relight.worker.transport;
 
 import dev.relight.model.HostTarget;
+import dev.relight.worker.metrics.Metric;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.annotation.PreDestroy;
@@ -52,6 +53,7 @@ class SshConnections {
     this.config = config;
     this.credentials = credentials;
     this.connecting = new Gate(config.connecting());
+    Metric.SSH_CONNECTIONS.show(connections::size);
   }
 
   @PreDestroy
@@ -82,7 +84,9 @@ class SshConnections {
         .item(() -> credentials.jump(destination.credential()))
         // Before the gate: whoever waits for another connection must not keep a place.
         .chain(this::reach)
-        .chain(jump -> connecting.pass(() -> connect(destination, jump)))
+        .chain(
+            jump ->
+                connecting.pass(() -> Metric.SSH_CONNECT.timed(() -> connect(destination, jump))))
         .onFailure()
         .invoke(failure -> connections.remove(destination))
         .memoize()
