@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /** How to run a service as it is packaged: by settings, of which the secret ones stay unseen. */
 final class PackagedService {
-  private static final Path ROOT = root();
+  /** Of the project. */
+  static final Path ROOT = root();
 
   private final Path jar;
   private final List<String> command = new ArrayList<>();

@@ -144,7 +144,7 @@ final class SshFront implements AutoCloseable {
   }
 
   /** The key in the file; made if there is none. */
-  private static KeyPair keyPair(Path file) throws IOException {
+  static KeyPair keyPair(Path file) throws IOException {
     SimpleGeneratorHostKeyProvider keys = new SimpleGeneratorHostKeyProvider(file);
     keys.setAlgorithm(KeyUtils.EC_ALGORITHM);
     keys.setKeySize(KEY_BITS);

@@ -37,8 +37,12 @@ final class Fleet {
 
   /** The task as it ended. */
   JsonNode awaitEnd(long id) {
+    return awaitEnd(id, PATIENCE);
+  }
+
+  JsonNode awaitEnd(long id, Duration patience) {
     return await()
-        .atMost(PATIENCE)
+        .atMost(patience)
         .until(() -> task(id), task -> !task.path("status").asText().equals("RUNNING"));
   }
 

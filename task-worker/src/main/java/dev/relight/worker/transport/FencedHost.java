@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -68,6 +69,7 @@ public final class FencedHost {
   private volatile boolean adopted;
   private volatile boolean startedOver;
   private volatile boolean startingOver;
+  private volatile OptionalLong awaySince = OptionalLong.empty();
 
   FencedHost(SshConnections connections, HostScripts scripts, SubtaskCommand command) {
     this.connections = connections;
@@ -184,7 +186,9 @@ public final class FencedHost {
                   .delayIt()
                   .by(PAUSE)
                   .chain(() -> ask(again, fence, action, arguments));
-            });
+            })
+        .onFailure(failure -> HostFailure.isConnectionLost(failure) && isGone())
+        .transform(this::gone);
   }
 
   private Uni<FenceAnswer> askOnce(Mode mode, long fence, String action, List<String> arguments) {
@@ -205,7 +209,7 @@ public final class FencedHost {
     line.addAll(arguments);
     return connections
         .to(host)
-        .invoke(connected -> reached = true)
+        .invoke(this::arrive)
         .chain(
             connection ->
                 Metric.SSH_COMMAND.timed(
@@ -221,6 +225,11 @@ public final class FencedHost {
     return Spans.client("ssh " + action, command.traceparent())
         .with("server.address", command.host().address())
         .with("server.port", command.host().sshPort());
+  }
+
+  private void arrive() {
+    reached = true;
+    awaySince = OptionalLong.empty();
   }
 
   private FenceAnswer answer(CommandResult result, String nonce, String action) {
@@ -240,9 +249,29 @@ public final class FencedHost {
   // A host that was never reached is given up at once: the connecting had its time. But not when
   // its agent waits to be started again.
   private boolean mayPass(Throwable failure) {
-    return HostFailure.isConnectionLost(failure)
-        && (reached || command.kind() == SubtaskKind.START_ALL)
-        && timeLeft().toSeconds() > 0;
+    if (!HostFailure.isConnectionLost(failure)
+        || !reached && command.kind() != SubtaskKind.START_ALL) {
+      return false;
+    }
+    if (awaySince.isEmpty()) {
+      awaySince = OptionalLong.of(System.nanoTime());
+    }
+    return timeLeft().toSeconds() > 0 && !isGone();
+  }
+
+  // While one host is looked for, the agents of all others of its task may be down. Once they are
+  // being started, nobody waits for it.
+  private boolean isGone() {
+    return command.kind() != SubtaskKind.START_ALL
+        && awaySince.isPresent()
+        && System.nanoTime() - awaySince.getAsLong() > connections.awayTimeout().toNanos();
+  }
+
+  private HostFailure gone(Throwable failure) {
+    long seconds = connections.awayTimeout().toSeconds();
+    return new HostFailure(
+        "The host was lost and did not come back within %d s: %s"
+            .formatted(seconds, failure.getMessage()));
   }
 
   private static HostFailure notUnderstood(CommandResult result) {

@@ -31,6 +31,13 @@ interface SshConfig {
   @WithDefault("60s")
   Duration idleTimeout();
 
+  /**
+   * How long a host is looked for that was lost in the middle of a step, before the step fails and
+   * the others of its task go on; a step that starts an agent has all of its time.
+   */
+  @WithDefault("2m")
+  Duration awayTimeout();
+
   /** The credentials that commands may name. */
   Map<String, Credential> credentials();
 

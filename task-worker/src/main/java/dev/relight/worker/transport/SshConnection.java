@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelListener;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 
 /** A connection to one host: runs commands side by side and ends when nobody has used it. */
@@ -86,19 +89,33 @@ final class SshConnection {
                     channel.getExitStatus(), output.toByteArray(), errors.toByteArray()));
           }
         });
+    channel.addChannelListener(feeder(input, result));
     channel
         .open()
         .addListener(
             opened -> {
-              if (opened.isOpened()) {
-                feed(channel, input, result);
-              } else {
+              if (!opened.isOpened()) {
                 result.fail(lost());
               }
             });
   }
 
-  // Does not block: the input is smaller than the window of any server.
+  /**
+   * Writes the input when all of it fits into the server's window, so that the thread that reads
+   * from the network never waits. OpenSSH has no window at all before the command has begun.
+   */
+  private ChannelListener feeder(byte[] input, UniEmitter<? super CommandResult> result) {
+    AtomicBoolean fed = new AtomicBoolean();
+    return new ChannelListener() {
+      @Override
+      public void channelStateChanged(Channel channel, String hint) {
+        if (channel.getRemoteWindow().getSize() >= input.length && fed.compareAndSet(false, true)) {
+          feed((ChannelExec) channel, input, result);
+        }
+      }
+    };
+  }
+
   private void feed(ChannelExec channel, byte[] input, UniEmitter<? super CommandResult> result) {
     try (OutputStream in = channel.getInvertedIn()) {
       in.write(input);

@@ -63,6 +63,11 @@ class SshConnections {
     }
   }
 
+  /** How long a host that was lost is looked for. */
+  Duration awayTimeout() {
+    return config.awayTimeout();
+  }
+
   boolean hasCredential(String name) {
     return credentials.has(name);
   }

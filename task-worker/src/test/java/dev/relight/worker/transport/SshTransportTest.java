@@ -153,6 +153,21 @@ class SshTransportTest {
   }
 
   @Test
+  void givesUpAHostThatWasLostAndDoesNotComeBack() throws Exception {
+    assertThatThrownBy(() -> outcome(losesTheHostIn(SubtaskKind.STOP_ALL)))
+        .isInstanceOf(HostFailure.class)
+        .hasMessageStartingWith(
+            "The host was lost and did not come back within 1 s: Cannot connect to 127.0.0.1 port ")
+        .matches(failure -> !HostFailure.isConnectionLost(failure));
+  }
+
+  @Test
+  void looksForAHostThatIsToStartUntilItsTimeIsOver() throws Exception {
+    assertThatThrownBy(() -> outcome(losesTheHostIn(SubtaskKind.START_ALL)))
+        .hasMessageStartingWith("Cannot connect to 127.0.0.1 port ");
+  }
+
+  @Test
   void endsWhatRunsOnTheHost() throws Exception {
     CompletableFuture<Output> output =
         fenced(host.target())
@@ -181,6 +196,20 @@ class SshTransportTest {
   void takesNoNameThatIsNone() {
     assertThatThrownBy(() -> outcome(fenced(host.target()).act("../x", List.of("true"))))
         .hasMessage("'../x' is not a name");
+  }
+
+  private Uni<Output> losesTheHostIn(SubtaskKind kind) throws Exception {
+    host.set("away-timeout", "1s");
+    SubtaskCommand command =
+        new SubtaskCommand("test", 1, 7, 1, 3, kind, false, host.target(), null, null, 8_000, null);
+    CompletableFuture<Output> output =
+        host.transport()
+            .hostOf(command)
+            .act("long", script("touch begun; sleep 20"))
+            .subscribeAsCompletionStage();
+    await().until(() -> Files.exists(host.home().resolve("begun")));
+    host.goDown();
+    return Uni.createFrom().completionStage(output);
   }
 
   private void assertFails(String credential, String message) {
