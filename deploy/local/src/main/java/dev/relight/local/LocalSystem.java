@@ -44,7 +44,6 @@ public final class LocalSystem implements AutoCloseable {
   private KafkaBroker kafka;
   private DemoHosts hosts;
   private Map<String, Long> hostIds;
-  private Consumer<PackagedService> moreForWorkers = worker -> {};
 
   /**
    * A system that is not started yet.
@@ -67,12 +66,6 @@ public final class LocalSystem implements AutoCloseable {
     LocalSystem system = new LocalSystem(options, progress);
     system.start();
     return system;
-  }
-
-  /** To be called before the start: what workers are told beside what the demo hosts take. */
-  LocalSystem tellWorkers(Consumer<PackagedService> more) {
-    moreForWorkers = more;
-    return this;
   }
 
   /** Starts all of it, or leaves nothing behind. */
@@ -224,16 +217,12 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   private PackagedService packagedWorker() throws StartFailure {
-    PackagedService worker =
-        new PackagedService("task-worker", "256m", data.root())
-            .with("kafka.bootstrap.servers", kafka.bootstrapServers())
-            .with("relight.agent.settle", "PT0.2S")
-            .with("relight.ssh.known-hosts", hosts.ssh().knownHosts())
-            .with("relight.ssh.credentials." + CREDENTIAL + ".user", SshFront.USER)
-            .with(
-                "relight.ssh.credentials." + CREDENTIAL + ".private-key", hosts.ssh().clientKey());
-    moreForWorkers.accept(worker);
-    return worker;
+    return new PackagedService("task-worker", "256m", data.root())
+        .with("kafka.bootstrap.servers", kafka.bootstrapServers())
+        .with("relight.agent.settle", "PT0.2S")
+        .with("relight.ssh.known-hosts", hosts.ssh().knownHosts())
+        .with("relight.ssh.credentials." + CREDENTIAL + ".user", SshFront.USER)
+        .with("relight.ssh.credentials." + CREDENTIAL + ".private-key", hosts.ssh().clientKey());
   }
 
   private List<Service> services() {

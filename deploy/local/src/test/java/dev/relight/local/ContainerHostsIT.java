@@ -51,7 +51,7 @@ class ContainerHostsIT {
     assumeTrue(!image.isBlank(), LEFT_OUT);
     hosts = new ContainerHosts(directory.resolve("containers"), image);
     Options options = new Options(directory.resolve("system"), FreePort.next(), 0, 1, 1, true);
-    system = new LocalSystem(options, System.out::println).tellWorkers(ContainerHostsIT::tell);
+    system = new LocalSystem(options, settings(), System.out::println);
     CompletableFuture<Void> booted = CompletableFuture.runAsync(ContainerHostsIT::startHosts);
     system.start();
     booted.join();
@@ -203,16 +203,16 @@ class ContainerHostsIT {
     assertThat(host.pids().values()).doesNotContainAnyElementsOf(before.values());
   }
 
-  private static void tell(PackagedService worker) {
+  private static Map<String, String> settings() {
     String credential = "relight.ssh.credentials." + CREDENTIAL;
     // Java takes the last one of settings that have the same name.
-    worker
-        .with("relight.ssh.known-hosts", hosts.knownHosts())
-        .with(credential + ".user", ContainerHost.USER)
-        .with(credential + ".private-key", hosts.clientKey())
-        .with("relight.profiles.directory", hosts.profiles())
-        .with("relight.ssh.connect-timeout", "3s")
-        .with("relight.ssh.away-timeout", AWAY_SECONDS + "s");
+    return Map.of(
+        "relight.ssh.known-hosts", hosts.knownHosts().toString(),
+        credential + ".user", ContainerHost.USER,
+        credential + ".private-key", hosts.clientKey().toString(),
+        "relight.profiles.directory", hosts.profiles().toString(),
+        "relight.ssh.connect-timeout", "3s",
+        "relight.ssh.away-timeout", AWAY_SECONDS + "s");
   }
 
   private static void startHosts() {

@@ -209,7 +209,8 @@ public final class FencedHost {
     line.addAll(arguments);
     return connections
         .to(host)
-        .invoke(this::arrive)
+        .invoke(connected -> awaySince = OptionalLong.empty())
+        .invoke(connected -> reached = true)
         .chain(
             connection ->
                 Metric.SSH_COMMAND.timed(
@@ -225,11 +226,6 @@ public final class FencedHost {
     return Spans.client("ssh " + action, command.traceparent())
         .with("server.address", command.host().address())
         .with("server.port", command.host().sshPort());
-  }
-
-  private void arrive() {
-    reached = true;
-    awaySince = OptionalLong.empty();
   }
 
   private FenceAnswer answer(CommandResult result, String nonce, String action) {
@@ -259,8 +255,7 @@ public final class FencedHost {
     return timeLeft().toSeconds() > 0 && !isGone();
   }
 
-  // While one host is looked for, the agents of all others of its task may be down. Once they are
-  // being started, nobody waits for it.
+  // Until they are started, the agents of all others are down while one host is looked for.
   private boolean isGone() {
     return command.kind() != SubtaskKind.START_ALL
         && awaySince.isPresent()
@@ -268,10 +263,9 @@ public final class FencedHost {
   }
 
   private HostFailure gone(Throwable failure) {
+    String message = "The host was lost and did not come back within %d s: %s";
     long seconds = connections.awayTimeout().toSeconds();
-    return new HostFailure(
-        "The host was lost and did not come back within %d s: %s"
-            .formatted(seconds, failure.getMessage()));
+    return new HostFailure(message.formatted(seconds, failure.getMessage()));
   }
 
   private static HostFailure notUnderstood(CommandResult result) {
