@@ -7,7 +7,7 @@ import java.time.Duration;
 /** How much of PostgreSQL is used, and how long it is waited for. */
 @ConfigMapping(prefix = "relight.postgres")
 interface PostgresConfig {
-  /** Connections that nobody but the engine has; so many lists as may be asked for. */
+  /** How many connections nobody but the engine has. */
   @WithDefault("14")
   int engineConnections();
 
