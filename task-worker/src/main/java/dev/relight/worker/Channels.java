@@ -53,7 +53,9 @@ final class Channels {
   @Singleton
   @Identifier("control")
   Map<String, Object> control() {
-    return Map.of("topic", topic(Topics.WORKER_CONTROL), "group.id", worker.toString());
+    // A group of its own, named so that its pool's workers may be allowed theirs and no others.
+    String group = prefix + "-workers." + pool + "." + worker;
+    return Map.of("topic", topic(Topics.WORKER_CONTROL), "group.id", group);
   }
 
   private String topic(String name) {

@@ -36,6 +36,10 @@ class EarlyAnswer {
     if (AuditTrail.CHANGING.contains(request.method().name())) {
       audit.tell(entry(request, refusal, trace)).subscribe().with(told -> {});
     }
+    if (refusal.retryAfter() != null) {
+      String seconds = Long.toString(Refusal.wholeSeconds(refusal.retryAfter()));
+      context.response().putHeader(HttpHeaders.RETRY_AFTER, seconds);
+    }
     context
         .response()
         .setStatusCode(refusal.reason().status())

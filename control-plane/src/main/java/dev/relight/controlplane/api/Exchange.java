@@ -1,6 +1,7 @@
 package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.tracing.Span;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.RequestScoped;
 import java.net.URI;
 import java.time.Duration;
@@ -18,6 +19,18 @@ class Exchange {
   private URI uri = URI.create("/");
   private List<String> idempotencyKeys = List.of();
   private boolean replayed;
+  private final AdmitRequests admission;
+  private final CurrentVertxRequest current;
+
+  Exchange(AdmitRequests admission, CurrentVertxRequest current) {
+    this.admission = admission;
+    this.current = current;
+  }
+
+  /** It makes a task of so many hosts; a {@code Refusal} where that is too much just now. */
+  void concerns(int hosts) {
+    admission.batch(current.getCurrent(), hosts);
+  }
 
   /**
    * What is asked for.

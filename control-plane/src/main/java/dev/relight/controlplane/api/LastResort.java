@@ -1,18 +1,14 @@
 package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.task.Refusal;
-import dev.relight.controlplane.task.Refusal.Reason;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import org.jboss.logging.Logger;
 
 /** Answers, in the contract's form, what fails where no resource and no mapper of its errors is. */
 @Singleton
 class LastResort {
-  private static final Logger LOG = Logger.getLogger(LastResort.class);
-
   /** Before the server's own answers, which have another form. */
   private static final int ORDER = -100;
 
@@ -42,13 +38,6 @@ class LastResort {
   }
 
   private static Refusal unexpected(RoutingContext context) {
-    LOG.errorf(
-        context.failure(),
-        "Request failed unexpectedly with %d, trace %s",
-        context.statusCode(),
-        EarlyAnswer.trace(context).id());
-    return Refusal.of(
-        Reason.UNEXPECTED,
-        "Unexpected error; the log of the server has the cause under the traceId.");
+    return Unexpected.refusal(context.failure(), EarlyAnswer.trace(context));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.relight.controlplane.store.Outage;
 import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.Refusal.FieldError;
 import dev.relight.controlplane.task.Refusal.Reason;
@@ -123,17 +124,16 @@ class Problems {
   /** The client hung up, so nobody reads this. */
   @ServerExceptionMapper
   Response hungUp(IOException failure) {
+    if (Outage.isBehind(failure)) {
+      return unexpected(failure);
+    }
     LOG.debugf(failure, "Request was not read to its end, trace %s", exchange.trace().id());
     return refused(Refusal.of(Reason.MALFORMED, "The body ended too early."));
   }
 
   @ServerExceptionMapper
   Response unexpected(Throwable failure) {
-    LOG.errorf(failure, "Request failed unexpectedly, trace %s", exchange.trace().id());
-    return refused(
-        Refusal.of(
-            Reason.UNEXPECTED,
-            "Unexpected error; the log of the server has the cause under the traceId."));
+    return refused(Unexpected.refusal(failure, exchange.trace()));
   }
 
   private static String expected(JsonMappingException failure) {

@@ -50,6 +50,7 @@ class Submission {
   /** A task for the hosts that the body names. */
   Uni<SubmittedTask> batch(TaskKind kind, JsonNode body) {
     List<Long> hostIds = HostIds.of(body, config.maxHosts());
+    exchange.concerns(hostIds.size());
     return once(body, () -> submit(kind, hostIds, null));
   }
 

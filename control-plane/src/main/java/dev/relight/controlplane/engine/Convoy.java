@@ -1,10 +1,12 @@
 package dev.relight.controlplane.engine;
 
+import dev.relight.controlplane.task.Refusal;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.smallrye.mutiny.vertx.MutinyHelper;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,9 +20,13 @@ import java.util.function.Predicate;
 
 /**
  * Hands on in batches what comes one by one: what comes while a batch is under way goes with the
- * next. Alone nothing waits, and the busier it is, the less each costs.
+ * next. Alone nothing waits, and the busier it is, the less each costs. What would have to wait for
+ * long is refused at once.
  */
 final class Convoy<T, R> {
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+  private final Queue queue;
   private final int lanes;
   private final int size;
   private final Function<T, Collection<?>> claims;
@@ -30,6 +36,15 @@ final class Convoy<T, R> {
   private int underWay;
 
   /**
+   * How much may wait.
+   *
+   * @param longest how many wait at most
+   * @param patience when the first of them has waited for so long, no more are taken
+   */
+  record Queue(int longest, Duration patience) {}
+
+  /**
+   * @param queue beyond which a {@link Refusal} says when to come again
    * @param lanes how many batches are under way at once
    * @param size how many go together at most
    * @param claims what two of the same batch must not have in common
@@ -38,11 +53,13 @@ final class Convoy<T, R> {
    * @param batch does the work, all of it or nothing, and answers in the same order
    */
   Convoy(
+      Queue queue,
       int lanes,
       int size,
       Function<T, Collection<?>> claims,
       Predicate<Throwable> ofOne,
       Function<List<T>, Uni<List<R>>> batch) {
+    this.queue = queue;
     this.lanes = lanes;
     this.size = size;
     this.claims = claims;
@@ -50,7 +67,7 @@ final class Convoy<T, R> {
     this.batch = batch;
   }
 
-  private record Waiting<T, R>(T item, UniEmitter<? super R> emitter) {}
+  private record Waiting<T, R>(T item, UniEmitter<? super R> emitter, long since) {}
 
   /**
    * What the batch with the item answers for it. It is told on the context on which it was asked:
@@ -70,11 +87,21 @@ final class Convoy<T, R> {
     return Uni.createFrom()
         .emitter(
             emitter -> {
-              synchronized (this) {
-                waiting.add(new Waiting<>(item, emitter));
+              if (wait(new Waiting<>(item, emitter, System.nanoTime()))) {
+                next();
+              } else {
+                emitter.fail(
+                    Refusal.unavailable("There is more to do than can be stored soon.", TRY_AGAIN));
               }
-              next();
             });
+  }
+
+  private synchronized boolean wait(Waiting<T, R> one) {
+    boolean isFull =
+        !waiting.isEmpty()
+            && (waiting.size() >= queue.longest
+                || one.since - waiting.getFirst().since > queue.patience.toNanos());
+    return !isFull && waiting.add(one);
   }
 
   private void next() {

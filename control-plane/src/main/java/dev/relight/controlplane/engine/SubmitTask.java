@@ -15,7 +15,7 @@ import java.util.function.Function;
 /**
  * Accepts a request: in one transaction the task, its subtasks and the locks of its hosts, or
  * nothing at all. Small requests that come at the same time share a transaction. However many come,
- * they leave connections to the rest of the engine.
+ * they leave connections to the rest of the engine; those that cannot be stored soon are refused.
  */
 @ApplicationScoped
 public class SubmitTask {
@@ -28,26 +28,31 @@ public class SubmitTask {
   private final StoreTasks storeTasks;
   private final RecallTask recallTask;
   private final Event<Committed> committed;
-  private final Convoy<NewTask, SubmittedTask> together =
-      convoy(SHARED_TRANSACTIONS, TOGETHER, this::store);
-  private final Convoy<NewTask, SubmittedTask> alone =
-      convoy(OWN_TRANSACTIONS, 1, tasks -> once(tasks.get(0)).map(List::of));
+  private final Convoy<NewTask, SubmittedTask> together;
+  private final Convoy<NewTask, SubmittedTask> alone;
 
   SubmitTask(
       Transactions transactions,
       StoreTasks storeTasks,
       RecallTask recallTask,
-      Event<Committed> committed) {
+      Event<Committed> committed,
+      SubmitConfig config) {
     this.transactions = transactions;
     this.storeTasks = storeTasks;
     this.recallTask = recallTask;
     this.committed = committed;
+    Convoy.Queue queue = new Convoy.Queue(config.maxWaiting(), config.patience());
+    together = convoy(queue, SHARED_TRANSACTIONS, TOGETHER, this::store);
+    alone = convoy(queue, OWN_TRANSACTIONS, 1, tasks -> once(tasks.get(0)).map(List::of));
   }
 
   private static Convoy<NewTask, SubmittedTask> convoy(
-      int lanes, int size, Function<List<NewTask>, Uni<List<SubmittedTask>>> batch) {
+      Convoy.Queue queue,
+      int lanes,
+      int size,
+      Function<List<NewTask>, Uni<List<SubmittedTask>>> batch) {
     return new Convoy<>(
-        lanes, size, task -> task.plan().hostIds(), SubmitTask::isOfOneRequest, batch);
+        queue, lanes, size, task -> task.plan().hostIds(), SubmitTask::isOfOneRequest, batch);
   }
 
   private static boolean isOfOneRequest(Throwable failure) {

@@ -12,6 +12,7 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,9 @@ class MakeTopics {
   private static final int BEFORE_CHANNELS = 1;
 
   private static final long LOOK_AGAIN_MILLIS = 20;
+
+  /** What was said about a moment that is long over is read by nobody. */
+  private static final Duration OF_THE_MOMENT = Duration.ofHours(1);
 
   private final MessagingConfig config;
   private final Map<String, Object> kafka;
@@ -121,6 +125,20 @@ class MakeTopics {
         .configs(
             Map.of(
                 TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
-                String.valueOf(config.minInsyncReplicas())));
+                String.valueOf(config.minInsyncReplicas()),
+                TopicConfig.RETENTION_MS_CONFIG,
+                String.valueOf(retention(name).toMillis()),
+                // A piece of the log goes only as a whole, and never the one that is written to.
+                TopicConfig.SEGMENT_MS_CONFIG,
+                String.valueOf(retention(name).dividedBy(4).toMillis())));
+  }
+
+  private Duration retention(String name) {
+    if (name.endsWith(DEAD_LETTERS)) {
+      return config.deadLetterRetention();
+    }
+    boolean isOfTheMoment =
+        Set.of(config.name(WORKER_HEARTBEATS), config.name(WORKER_CONTROL)).contains(name);
+    return isOfTheMoment ? OF_THE_MOMENT : config.retention();
   }
 }

@@ -33,6 +33,14 @@ public interface MessagingConfig {
   @WithDefault("1")
   int minInsyncReplicas();
 
+  /** How long commands, reports and events are kept, where this process makes the topic. */
+  @WithDefault("7d")
+  Duration retention();
+
+  /** The same of what could not be understood. */
+  @WithDefault("30d")
+  Duration deadLetterRetention();
+
   /** How long the start waits for the broker. */
   @WithDefault("60s")
   Duration startTimeout();

@@ -7,6 +7,7 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -18,6 +19,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Audit implements Chore {
   private static final Logger LOG = Logger.getLogger(Audit.class);
+
+  /** Little enough to hold up nobody. */
+  private static final int AT_ONCE = 1_000;
 
   private static final String DONE =
       """
@@ -76,7 +80,13 @@ public class Audit implements Chore {
 
   @Override
   public Uni<Void> round() {
-    return events.forget(config.keep(), config.maxStrangers()).replaceWithVoid();
+    return whileThereAre(() -> events.forget(config.keep(), AT_ONCE))
+        .chain(() -> whileThereAre(() -> events.forgetStrangers(config.maxStrangers(), AT_ONCE)));
+  }
+
+  private static Uni<Void> whileThereAre(Supplier<Uni<Integer>> step) {
+    return step.get()
+        .chain(gone -> gone < AT_ONCE ? Uni.createFrom().voidItem() : whileThereAre(step));
   }
 
   private static Uni<Void> orLog(Uni<Integer> written, Entry entry) {

@@ -56,13 +56,21 @@ public class AuditEvents {
       "select * from audit_event " + MATCHING + "order by %s %s, id %2$s limit $8 offset $9";
 
   private static final String FORGET =
-      "delete from audit_event where at < now() - $1::bigint * interval '1 millisecond'";
+      """
+      delete from audit_event a using (
+        select id from audit_event where at < now() - $1::bigint * interval '1 millisecond'
+        order by at limit $2 for update skip locked) as old
+      where a.id = old.id
+      """;
 
   // Whoever need not log in could fill the database.
   private static final String FORGET_STRANGERS =
       """
-      delete from audit_event where user_id is null and id <= (
-        select id from audit_event where user_id is null order by id desc offset $1 limit 1)
+      delete from audit_event a using (
+        select id from audit_event where user_id is null and id <= (
+          select id from audit_event where user_id is null order by id desc offset $1 limit 1)
+        order by id limit $2 for update skip locked) as old
+      where a.id = old.id
       """;
 
   private static final Map<String, String> SORT_COLUMNS = Map.of("id", "id", "time", "at");
@@ -180,12 +188,14 @@ public class AuditEvents {
                     .map(contents -> new Slice<>(contents, total.get(0))));
   }
 
-  /** Forgets what is older, and of those whom nobody knows all but the newest. */
-  public Uni<Integer> forget(Duration age, int strangers) {
-    return transactions
-        .query(FORGET, Tuple.of(age.toMillis()))
-        .chain(() -> transactions.query(FORGET_STRANGERS, Tuple.of(strangers)))
-        .map(RowSet::rowCount);
+  /** Forgets what is older, at most {@code limit} events; says how many they were. */
+  public Uni<Integer> forget(Duration age, int limit) {
+    return transactions.query(FORGET, Tuple.of(age.toMillis(), limit)).map(RowSet::rowCount);
+  }
+
+  /** Forgets of those whom nobody knows all but the newest, at most {@code limit} at a time. */
+  public Uni<Integer> forgetStrangers(int newest, int limit) {
+    return transactions.query(FORGET_STRANGERS, Tuple.of(newest, limit)).map(RowSet::rowCount);
   }
 
   private static Tuple parameters(List<Entry> entries) {

@@ -36,7 +36,13 @@ public class RequestKeys {
       """;
 
   private static final String FORGET =
-      "delete from request_key where create_time <= now() - $1::bigint * interval '1 millisecond'";
+      """
+      delete from request_key k using (
+        select user_id, key from request_key
+        where create_time <= now() - $1::bigint * interval '1 millisecond'
+        order by create_time limit $2 for update skip locked) as old
+      where k.user_id = old.user_id and k.key = old.key
+      """;
 
   /**
    * The key of one request.
@@ -101,9 +107,9 @@ public class RequestKeys {
     return transactions.query(FIND, wanted(key, lifetime)).map(RequestKeys::first);
   }
 
-  /** Forgets the keys that are older. */
-  public Uni<Integer> forget(Duration lifetime) {
-    return transactions.query(FORGET, Tuple.of(lifetime.toMillis())).map(RowSet::rowCount);
+  /** Forgets keys that are older, at most {@code limit}; says how many they were. */
+  public Uni<Integer> forget(Duration lifetime, int limit) {
+    return transactions.query(FORGET, Tuple.of(lifetime.toMillis(), limit)).map(RowSet::rowCount);
   }
 
   private static Tuple wanted(Key key, Duration lifetime) {

@@ -15,10 +15,12 @@ import java.util.stream.StreamSupport;
 /** Runs work of the engine in one transaction: all of it is kept, or nothing. */
 @ApplicationScoped
 public class Transactions {
-  private final Pool pool;
+  private final Pool shared;
+  private final Pools pools;
 
-  Transactions(Pool pool) {
-    this.pool = pool;
+  Transactions(Pool shared, Pools pools) {
+    this.shared = shared;
+    this.pools = pools;
   }
 
   /** Commits when the work's Uni has an item, rolls back when it fails. */
@@ -26,7 +28,8 @@ public class Transactions {
     return Uni.createFrom()
         .emitter(
             emitter ->
-                pool.<T>withTransaction(connection -> inside(connection, work))
+                engine()
+                    .<T>withTransaction(connection -> inside(connection, work))
                     .onComplete(
                         emitter::complete, failure -> emitter.fail(Unstorable.orElse(failure))));
   }
@@ -36,7 +39,8 @@ public class Transactions {
     return Uni.createFrom()
         .emitter(
             emitter ->
-                pool.preparedQuery(sql)
+                engine()
+                    .preparedQuery(sql)
                     .execute(parameters)
                     .onComplete(emitter::complete, emitter::fail));
   }
@@ -45,14 +49,30 @@ public class Transactions {
   <T> Uni<List<T>> list(String sql, Function<Row, T> record) {
     return Uni.createFrom()
         .<RowSet<Row>>emitter(
-            emitter -> pool.query(sql).execute().onComplete(emitter::complete, emitter::fail))
+            emitter -> shared.query(sql).execute().onComplete(emitter::complete, emitter::fail))
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(record).toList());
   }
 
-  /** What one statement by itself finds. */
+  /** What one statement by itself finds, not at the engine's expense. */
   <T> Uni<List<T>> list(String sql, Tuple parameters, Function<Row, T> record) {
-    return query(sql, parameters)
+    return Uni.createFrom()
+        .<RowSet<Row>>emitter(
+            emitter ->
+                shared
+                    .preparedQuery(sql)
+                    .execute(parameters)
+                    .onComplete(emitter::complete, emitter::fail))
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(record).toList());
+  }
+
+  private Pool engine() {
+    Pool engine = pools.engine();
+    if (engine == null) {
+      // Both are opened when this one is needed first.
+      shared.size();
+      engine = pools.engine();
+    }
+    return engine;
   }
 
   private static <T> Future<T> inside(SqlConnection connection, Function<Tx, Uni<T>> work) {

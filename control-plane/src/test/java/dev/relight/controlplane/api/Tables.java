@@ -133,6 +133,20 @@ class Tables {
         .getString(0);
   }
 
+  /** Whether the topics have every event by now. */
+  boolean allEventsArePublished() {
+    return number("select count(*) from event e, outbox o where (e.tx, e.id) > (o.tx, o.id)") == 0;
+  }
+
+  /** How many statements wait for a lock now. */
+  long waitingForLocks() {
+    return number("select count(*) from pg_locks where not granted");
+  }
+
+  private long number(String sql) {
+    return query(sql).iterator().next().getLong(0);
+  }
+
   /** How many tasks there are. */
   long tasks() {
     return query("select count(*) from task").iterator().next().getLong(0);
@@ -219,6 +233,14 @@ class Tables {
         .iterator()
         .next()
         .getLong(0);
+  }
+
+  /** Has a host say something that is kept. */
+  void log(long subtaskId, String lines) {
+    query(
+        "insert into subtask_log (subtask_id, attempt, lines) values ($1, 1, $2)",
+        subtaskId,
+        lines);
   }
 
   /** How much is stored of a subtask's log. */

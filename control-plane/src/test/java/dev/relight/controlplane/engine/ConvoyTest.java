@@ -3,8 +3,10 @@ package dev.relight.controlplane.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.relight.controlplane.task.Refusal;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,7 @@ class ConvoyTest {
 
   private Convoy<Integer, String> convoy(int lanes, int size) {
     return new Convoy<>(
+        new Convoy.Queue(5, Duration.ofHours(1)),
         lanes,
         size,
         item -> List.of(item % 100),
@@ -73,6 +76,7 @@ class ConvoyTest {
   void findsTheOneThatFailsByHalves() {
     Convoy<Integer, String> convoy =
         new Convoy<>(
+            new Convoy.Queue(10, Duration.ofHours(1)),
             1,
             10,
             item -> List.of(item),
@@ -120,5 +124,43 @@ class ConvoyTest {
 
     add(convoy, 2);
     batches.get(1).done();
+  }
+
+  @Test
+  void refusesWhatFindsTheQueueFullAndLosesNothingOfIt() {
+    Convoy<Integer, String> convoy = convoy(1, 10);
+    List<CompletableFuture<String>> answers = add(convoy, 1, 2, 3, 4, 5, 6, 7);
+
+    assertThatThrownBy(answers.get(6)::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> {
+              assertThat(refusal.reason()).isEqualTo(Refusal.Reason.UNAVAILABLE);
+              assertThat(refusal.retryAfter()).isPositive();
+            });
+    batches.get(0).done();
+    batches.get(1).done();
+    assertThat(answers.subList(0, 6)).allMatch(CompletableFuture::isDone);
+    assertThat(add(convoy, 8).get(0)).isNotCompletedExceptionally();
+  }
+
+  @Test
+  void refusesWhatComesWhenTheFirstHasWaitedTooLong() {
+    Convoy<Integer, String> convoy =
+        new Convoy<>(
+            new Convoy.Queue(100, Duration.ZERO),
+            1,
+            10,
+            item -> List.of(item),
+            failure -> false,
+            items -> Uni.createFrom().emitter(emitter -> batches.add(new Batch(items, emitter))));
+    List<CompletableFuture<String>> answers = add(convoy, 1, 2, 3);
+
+    assertThat(answers.get(1)).isNotDone();
+    assertThat(answers.get(2)).isCompletedExceptionally();
+    batches.get(0).done();
+    batches.get(1).done();
+    assertThat(answers.get(1)).isCompletedWithValue("2");
   }
 }

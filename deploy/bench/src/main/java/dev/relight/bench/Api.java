@@ -49,8 +49,12 @@ final class Api {
 
   /** Takes a host back that was registered for the measurement. */
   void remove(long host) throws IOException, InterruptedException {
+    delete("/api/v2/compute/hosts/" + host);
+  }
+
+  private void delete(String path) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(base.resolve("/api/v2/compute/hosts/" + host))
+        HttpRequest.newBuilder(base.resolve(path))
             .header("Authorization", authorization)
             .DELETE()
             .build();
@@ -68,6 +72,29 @@ final class Api {
             request(RESTART, Map.of("hostIds", List.of(hostId))),
             HttpResponse.BodyHandlers.ofByteArray())
         .thenApply(response -> id(answer(response)));
+  }
+
+  /** As {@link #restartLater}; the answer as it is, also a refusal. */
+  CompletableFuture<HttpResponse<byte[]>> ask(long hostId) throws IOException {
+    return http.sendAsync(
+        request(RESTART, Map.of("hostIds", List.of(hostId))),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** Adds a user who may restart agents. */
+  void addUser(String name, String password) throws IOException, InterruptedException {
+    Map<String, Object> user =
+        Map.of("name", name, "password", password, "roles", List.of("HOST_MANAGER"));
+    answer(send("/api/v2/iam/users", user));
+  }
+
+  void removeUser(String name) throws IOException, InterruptedException {
+    delete("/api/v2/iam/users/" + name);
+  }
+
+  /** How the user proves who he is. */
+  String authorization() {
+    return authorization;
   }
 
   /** What is there, to its last byte. */

@@ -19,7 +19,7 @@ record Arguments(List<Wanted> wanted, boolean quick, Optional<Target> running) {
   private static final String PASSWORD = "RELIGHT_ADMIN_PASSWORD";
   private static final String USAGE =
       """
-      Usage: run [figure[=size,…]…] [--quick] [--url URL --database JDBC-URL --kafka HOST:PORT [--user NAME]]
+      Usage: run [figure[=size,…]…] [--quick] [--minutes N] [--url URL --database JDBC-URL --kafka HOST:PORT [--user NAME]]
       The user is admin, if no other is named; the password is taken from RELIGHT_ADMIN_PASSWORD.""";
 
   /**
@@ -27,26 +27,39 @@ record Arguments(List<Wanted> wanted, boolean quick, Optional<Target> running) {
    *
    * @param sizes numbers of hosts or of tasks, as the figure takes them; empty where it takes none
    */
-  record Wanted(Figure figure, List<Integer> sizes) {}
+  record Wanted(Figure figure, List<Integer> sizes) {
+    /** The soak for so many minutes; any other figure as it is. */
+    private Wanted lasting(List<Integer> minutes) {
+      return figure == Figure.soak ? new Wanted(figure, minutes) : this;
+    }
+  }
 
   static Arguments parse(Map<String, String> environment, String... args) {
     List<Wanted> wanted = new ArrayList<>();
     Map<String, String> options = new LinkedHashMap<>();
     boolean quick = false;
+    Optional<List<Integer>> minutes = Optional.empty();
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--quick")) {
         quick = true;
+      } else if (args[i].equals("--minutes")) {
+        minutes = Optional.of(sizes(value(args, i++)));
       } else if (List.of("--url", "--database", "--kafka", "--user").contains(args[i])) {
-        if (i + 1 == args.length) {
-          throw new IllegalArgumentException(args[i] + " needs a value. " + USAGE);
-        }
-        options.put(args[i], args[++i]);
+        options.put(args[i], value(args, i++));
       } else {
         wanted.add(wanted(args[i]));
       }
     }
+    minutes.ifPresent(length -> wanted.replaceAll(figure -> figure.lasting(length)));
     return new Arguments(
         wanted.isEmpty() ? everything() : wanted, quick, running(options, environment));
+  }
+
+  private static String value(String[] args, int option) {
+    if (option + 1 == args.length) {
+      throw new IllegalArgumentException(args[option] + " needs a value. " + USAGE);
+    }
+    return args[option + 1];
   }
 
   private static Optional<Target> running(
@@ -72,7 +85,10 @@ record Arguments(List<Wanted> wanted, boolean quick, Optional<Target> running) {
   }
 
   private static List<Wanted> everything() {
-    return Arrays.stream(Figure.values()).map(f -> new Wanted(f, f.sizes())).toList();
+    return Arrays.stream(Figure.values())
+        .filter(figure -> !figure.isOnlyMeasuredWhenNamed())
+        .map(figure -> new Wanted(figure, figure.sizes()))
+        .toList();
   }
 
   private static Wanted wanted(String arg) {

@@ -114,6 +114,11 @@ final class Bench implements AutoCloseable {
     return local.isPresent();
   }
 
+  /** Whether a first impression is enough. */
+  boolean isQuick() {
+    return quick;
+  }
+
   /** How many times less there is where a first impression is enough. */
   int quickDivisor() {
     return quick ? 10 : 1;

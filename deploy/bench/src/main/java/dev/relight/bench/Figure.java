@@ -61,6 +61,44 @@ enum Figure {
     void warmUp(Bench bench) {
       // It asks for what nothing else does, and by itself before it measures.
     }
+  },
+  overload("what becomes of ten times as much as can be done, per seconds of it", 300) {
+    @Override
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new Overload(bench).measure(sizes);
+    }
+
+    @Override
+    boolean isOnlyMeasuredWhenNamed() {
+      return true;
+    }
+  },
+  streams("what becomes of more live streams than there may be", 10_000) {
+    @Override
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new Streams(bench).measure(sizes);
+    }
+
+    @Override
+    void warmUp(Bench bench) {
+      // It is not about how long anything takes.
+    }
+
+    @Override
+    boolean isOnlyMeasuredWhenNamed() {
+      return true;
+    }
+  },
+  soak("whether anything grows while the load stays the same, per minutes of it", 60) {
+    @Override
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new Soak(bench).measure(sizes);
+    }
+
+    @Override
+    boolean isOnlyMeasuredWhenNamed() {
+      return true;
+    }
   };
 
   private final String meaning;
@@ -79,6 +117,11 @@ enum Figure {
   /** What it is measured with where nothing else is asked for. */
   List<Integer> sizes() {
     return sizes;
+  }
+
+  /** Whether it takes so much or so long that nobody is to get it who does not ask for it. */
+  boolean isOnlyMeasuredWhenNamed() {
+    return false;
   }
 
   /** Whatever is to be done once before it or another one like it is measured. */

@@ -17,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 final class TaskTable implements AutoCloseable {
   private static final String ENDED =
       "select id from task where id = any(?) and status <> 'RUNNING'";
+  private static final String SUCCESSFUL =
+      "select id from task where id = any(?) and status = 'SUCCESSFUL'";
   private static final String NEWEST = "select coalesce(max(id), 0) from task";
   private static final String RUNNING =
       "select count(*) from task where status = 'RUNNING' and id > ";
@@ -43,7 +45,16 @@ final class TaskTable implements AutoCloseable {
 
   /** Those of the tasks that have ended. */
   List<Long> ended(Collection<Long> tasks) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ENDED)) {
+    return among(ENDED, tasks);
+  }
+
+  /** Those of the tasks that are there and have done what they should. */
+  List<Long> successful(Collection<Long> tasks) throws SQLException {
+    return among(SUCCESSFUL, tasks);
+  }
+
+  private List<Long> among(String sql, Collection<Long> tasks) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setArray(1, connection.createArrayOf("bigint", tasks.toArray()));
       List<Long> ended = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {

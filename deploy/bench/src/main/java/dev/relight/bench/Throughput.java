@@ -43,6 +43,12 @@ final class Throughput {
     run(200, bench.warmupSeconds());
   }
 
+  /** How many one-host tasks end in a second. */
+  double tasksPerSecond(int inFlight) throws Exception {
+    run(inFlight, WARMUP_SECONDS);
+    return ((Number) run(inFlight, bench.seconds()).values().get("per_s")).doubleValue() / SUBTASKS;
+  }
+
   private Result run(int inFlight, int seconds) throws Exception {
     Map<Long, Long> hostOfTask = new ConcurrentHashMap<>();
     List<Throwable> failures = new CopyOnWriteArrayList<>();

@@ -11,12 +11,14 @@ class ArgumentsTest {
   private static final Map<String, String> PASSWORD = Map.of("RELIGHT_ADMIN_PASSWORD", "secret");
 
   @Test
-  void measuresEverythingWhereNothingIsNamed() {
+  void measuresEverythingThatDoesNotTakeLongWhereNothingIsNamed() {
     Arguments arguments = Arguments.parse(Map.of());
 
     assertThat(arguments.wanted())
         .extracting(Arguments.Wanted::figure)
-        .containsExactly(Figure.values());
+        .contains(Figure.submit_ms, Figure.history_ms)
+        .doesNotContain(Figure.soak, Figure.overload, Figure.streams)
+        .hasSize(Figure.values().length - 3);
     assertThat(arguments.quick()).isFalse();
     assertThat(arguments.running()).isEmpty();
   }
@@ -30,6 +32,14 @@ class ArgumentsTest {
             new Arguments.Wanted(Figure.makespan_ms, List.of(1, 100)),
             new Arguments.Wanted(Figure.rss_mb, List.of()));
     assertThat(arguments.quick()).isTrue();
+  }
+
+  @Test
+  void takesTheMinutesOfASoak() {
+    assertThat(Arguments.parse(Map.of(), "soak", "--minutes", "5", "rss_mb").wanted())
+        .containsExactly(
+            new Arguments.Wanted(Figure.soak, List.of(5)),
+            new Arguments.Wanted(Figure.rss_mb, List.of()));
   }
 
   @Test
@@ -47,6 +57,8 @@ class ArgumentsTest {
     refused("There is no figure 'hops'", "hops");
     refused("'many' is not a list of whole numbers", "submit_ms=many");
     refused("--url needs a value", "--url");
+    refused("--minutes needs a value", "soak", "--minutes");
+    refused("'an' is not a list of whole numbers", "soak", "--minutes", "an");
     refused("A running system needs --database", "--url", "http://a:8080");
     assertThatThrownBy(
             () -> Arguments.parse(Map.of(), "--url", "u", "--database", "d", "--kafka", "k"))

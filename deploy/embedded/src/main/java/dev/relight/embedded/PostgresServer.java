@@ -22,6 +22,9 @@ public final class PostgresServer implements AutoCloseable {
   /** Name of the database, and of the user that owns it. */
   private static final String NAME = "relight";
 
+  /** Name of the user that may read and write what is in it, and nothing else. */
+  private static final String SERVICE = "relight_service";
+
   private static final Duration STARTUP = Duration.ofSeconds(60);
   private static final Map<String, String> SETTINGS =
       Map.of(
@@ -49,6 +52,7 @@ public final class PostgresServer implements AutoCloseable {
   private final Postmaster postmaster;
   private final EmbeddedPostgres postgres;
   private final String password;
+  private final ServiceRole serviceRole;
 
   private PostgresServer(DirectoryLock lock, Path home, Map<String, String> settings)
       throws IOException {
@@ -68,6 +72,13 @@ public final class PostgresServer implements AutoCloseable {
       postgres = launch(home, draft, settings);
       createDatabase();
       Files.move(draft, secret, StandardCopyOption.ATOMIC_MOVE);
+    }
+    serviceRole = new ServiceRole(SERVICE, NAME, home.resolve("service-password"));
+    try (Connection connection = postgres.getDatabase("postgres", NAME).getConnection()) {
+      serviceRole.provide(connection);
+    } catch (SQLException e) {
+      postgres.close();
+      throw new IOException("The role of the services cannot be provided", e);
     }
   }
 
@@ -109,8 +120,18 @@ public final class PostgresServer implements AutoCloseable {
     return "jdbc:" + reactiveUrl();
   }
 
+  /** The owner of the database, who makes its tables. */
   public String user() {
     return NAME;
+  }
+
+  /** Who may read and write in the tables, and nothing else. */
+  public String serviceUser() {
+    return SERVICE;
+  }
+
+  public String servicePassword() {
+    return serviceRole.password();
   }
 
   public String password() {

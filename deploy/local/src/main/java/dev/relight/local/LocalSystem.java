@@ -206,8 +206,10 @@ public final class LocalSystem implements AutoCloseable {
     return new PackagedService("control-plane", "512m", data.root())
         .with("quarkus.datasource.reactive.url", postgres.reactiveUrl())
         .with("quarkus.datasource.jdbc.url", postgres.jdbcUrl())
-        .with("quarkus.datasource.username", postgres.user())
-        .withSecret("QUARKUS_DATASOURCE_PASSWORD", postgres.password())
+        .with("quarkus.datasource.username", postgres.serviceUser())
+        .withSecret("QUARKUS_DATASOURCE_PASSWORD", postgres.servicePassword())
+        .with("quarkus.flyway.username", postgres.user())
+        .withSecret("QUARKUS_FLYWAY_PASSWORD", postgres.password())
         .withSecret("RELIGHT_ADMIN_PASSWORD", password)
         .with("relight.security.master-key-file", data.masterKeys())
         // One broker on one machine has nothing to share out.

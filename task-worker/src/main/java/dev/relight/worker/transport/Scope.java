@@ -19,7 +19,20 @@ record Scope(String credential, Optional<List<String>> networks, Optional<List<S
     }
   }
 
+  /**
+   * Whatever the networks are: at these addresses is no host, but what a machine tells about itself
+   * to whoever is on it.
+   */
+  private static void refuseNobodys(InetAddress address) {
+    if (address.isLinkLocalAddress()
+        || address.isAnyLocalAddress()
+        || address.isMulticastAddress()) {
+      throw new HostFailure(address.getHostAddress() + " is not the address of a host");
+    }
+  }
+
   void check(InetAddress address) {
+    refuseNobodys(address);
     if (networks.isPresent()
         && networks.get().stream().noneMatch(n -> Network.parse(n).contains(address))) {
       throw new HostFailure(
