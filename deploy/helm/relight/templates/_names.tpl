@@ -106,12 +106,13 @@ readinessProbe:
 {{- $ca := include "relight.kafka.ca" . }}
 kafka.bootstrap.servers={{ if .Values.kafka.strimzi.enabled }}{{ .Values.kafka.strimzi.cluster }}-kafka-bootstrap:9093{{ else }}{{ .Values.kafka.bootstrapServers }}{{ end }}
 relight.topics.prefix={{ .Values.kafka.prefix }}
+quarkus.log.console.json.enabled=true
 {{- if has $auth (list "none" "tls") }}
 kafka.security.protocol={{ ternary "SSL" "PLAINTEXT" (or (ne $ca "") (eq $auth "tls")) }}
 {{- else }}
 kafka.security.protocol={{ ternary "SASL_SSL" "SASL_PLAINTEXT" (ne $ca "") }}
 kafka.sasl.mechanism={{ upper $auth }}
-kafka.sasl.jaas.config=org.apache.kafka.common.security.{{ ternary "plain.Plain" "scram.Scram" (eq $auth "plain") }}LoginModule required username="${RELIGHT_KAFKA_USERNAME}" password="${RELIGHT_KAFKA_PASSWORD}";
+kafka.sasl.jaas.config=org.apache.kafka.common.security.{{ ternary "plain.Plain" "scram.Scram" (eq $auth "plain") }}LoginModule required username="${BROKER_USERNAME}" password="${BROKER_PASSWORD}";
 {{- end }}
 {{- if $ca }}
 kafka.ssl.truststore.type=PEM
@@ -120,7 +121,7 @@ kafka.ssl.truststore.location=/etc/relight/kafka-ca/ca.crt
 {{- if eq $auth "tls" }}
 kafka.ssl.keystore.type=PKCS12
 kafka.ssl.keystore.location=/etc/relight/kafka-user/user.p12
-kafka.ssl.keystore.password=${RELIGHT_KAFKA_PASSWORD}
+kafka.ssl.keystore.password=${BROKER_PASSWORD}
 {{- end }}
 {{- end }}
 
@@ -128,11 +129,11 @@ kafka.ssl.keystore.password=${RELIGHT_KAFKA_PASSWORD}
 {{- $auth := include "relight.kafka.auth" .root }}
 {{- $secret := include "relight.kafka.credentials" . }}
 {{- if and (ne $auth "none") (ne $auth "tls") }}
-- name: RELIGHT_KAFKA_USERNAME
+- name: BROKER_USERNAME
   valueFrom: {secretKeyRef: {name: {{ $secret }}, key: username}}
 {{- end }}
 {{- if ne $auth "none" }}
-- name: RELIGHT_KAFKA_PASSWORD
+- name: BROKER_PASSWORD
   valueFrom: {secretKeyRef: {name: {{ $secret }}, key: {{ ternary "user.password" "password" (eq $auth "tls") }}}}
 {{- end }}
 {{- end }}

@@ -66,7 +66,7 @@ class ChartDecisionsTest {
         .containsEntry("kafka.sasl.mechanism", "SCRAM-SHA-512");
     assertThat(scram.getProperty("kafka.sasl.jaas.config"))
         .startsWith("org.apache.kafka.common.security.scram.ScramLoginModule")
-        .contains("password=\"${RELIGHT_KAFKA_PASSWORD}\"");
+        .contains("password=\"${BROKER_PASSWORD}\"");
     assertThat(
             Chart.production(Map.of("kafka.auth", "plain", "kafka.caSecret", ""))
                 .settings(CONTROL_PLANE))
@@ -174,7 +174,7 @@ class ChartDecisionsTest {
             "relight.worker-heartbeats",
             "relight.worker-control");
     assertThat(manifests.of("KafkaUser")).hasSize(2);
-    assertThat(secret(manifests.pod(WORKER).at("/containers/0"), "RELIGHT_KAFKA_PASSWORD"))
+    assertThat(secret(manifests.pod(WORKER).at("/containers/0"), "BROKER_PASSWORD"))
         .isEqualTo("relight-worker");
   }
 
