@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /** The demo hosts of one system: their agents, and the SSH servers in front of them. */
@@ -22,16 +23,22 @@ final class DemoHosts implements AutoCloseable {
   private final SshFront ssh;
 
   /**
-   * Prepares that many hosts, opens them to SSH, and starts their agents.
+   * Prepares that many hosts on loopback addresses, opens them to SSH, and starts their agents.
    *
    * @param directory where the hosts are
    * @param keys where the keys of SSH are
    */
   DemoHosts(Path directory, Path keys, int count) throws IOException {
+    this(directory, keys, count, DemoHosts::loopback);
+  }
+
+  /** The same on other addresses of this machine, by the hosts' numbers from 1. */
+  DemoHosts(Path directory, Path keys, int count, IntFunction<String> addresses)
+      throws IOException {
     this.directory = directory;
     List<DemoHost> prepared = new ArrayList<>();
     for (int number = 1; number <= count; number++) {
-      prepared.add(prepare(number));
+      prepared.add(prepare(number, addresses.apply(number)));
     }
     all = List.copyOf(prepared);
     ssh = new SshFront(keys, all);
@@ -76,10 +83,9 @@ final class DemoHosts implements AutoCloseable {
     }
   }
 
-  private DemoHost prepare(int number) throws IOException {
+  private DemoHost prepare(int number, String address) throws IOException {
     String name = "demo-" + number;
     Path home = Files.createDirectories(directory.resolve(name));
-    String address = address(number);
     DemoHost host = new DemoHost(name, address, port(home.resolve("ssh_port"), address), home);
     AgentKind kind = number % NEWER_EVERY == 0 ? AgentKind.FROM_3_2 : AgentKind.UP_TO_3_1;
     new AgentHome(host.agentHome()).install(kind);
@@ -87,7 +93,7 @@ final class DemoHosts implements AutoCloseable {
   }
 
   /** Linux has 127.0.0.0/8 on its loopback interface; others have the one address. */
-  private static String address(int number) {
+  private static String loopback(int number) {
     if (!System.getProperty("os.name").equals("Linux")) {
       return "127.0.0.1";
     }

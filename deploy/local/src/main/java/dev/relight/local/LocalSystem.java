@@ -23,7 +23,9 @@ public final class LocalSystem implements AutoCloseable {
   /** The user that may do everything. */
   public static final String ADMIN = "admin";
 
-  private static final String CREDENTIAL = "demo";
+  /** The credential by which workers enter the demo hosts. */
+  static final String CREDENTIAL = "demo";
+
   private static final Duration READY = Duration.ofMinutes(2);
   private static final long POLL_MILLIS = 50;
 

@@ -1,0 +1,135 @@
+package dev.relight.helm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Makes of what the chart renders pods that Podman runs. What Podman does not know is left to the
+ * tests: steps of the start run as pods of their own, probes are asked from outside, and who stops
+ * a pod gives it its grace period.
+ */
+final class Pods implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SETTINGS = "-settings";
+
+  private final Manifests manifests;
+  private final String network;
+  private final List<String> secrets = new ArrayList<>();
+  private final List<String> pods = new ArrayList<>();
+
+  Pods(Manifests manifests, String network) {
+    this.manifests = manifests;
+    this.network = network;
+  }
+
+  /** A Secret for environment variables, as Podman wants them. */
+  void secretVariables(String name, Map<String, String> values) throws IOException {
+    secrets.add(name);
+    Podman.runWith(JSON.writeValueAsString(base64(values)), "secret", "create", name, "-");
+  }
+
+  /** A Secret for files, as Podman wants them. */
+  void secretFiles(String name, Map<String, String> values) throws IOException {
+    secrets.add(name);
+    ObjectNode secret = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Secret");
+    secret.putObject("metadata").put("name", name);
+    secret.set("data", JSON.valueToTree(base64(values)));
+    Podman.runWith(secret.toString(), "secret", "create", name, "-");
+  }
+
+  /** Runs the first step of a Deployment's pods, and returns with its exit code. */
+  int start(String deployment, String name, String address) throws IOException {
+    ObjectNode spec = spec(deployment);
+    spec.set("containers", manifests.pod(deployment).path("initContainers").deepCopy());
+    play(name, spec, deployment, address);
+    String container = name + "-" + spec.at("/containers/0/name").asText();
+    return Integer.parseInt(Podman.run("wait", container));
+  }
+
+  /** Runs one of a Deployment's pods; returns the name of its container. */
+  String run(String deployment, String name, String address) throws IOException {
+    ObjectNode spec = spec(deployment);
+    play(name, spec, deployment, address);
+    return name + "-" + spec.at("/containers/0/name").asText();
+  }
+
+  int gracePeriod(String deployment) {
+    return manifests.pod(deployment).path("terminationGracePeriodSeconds").asInt();
+  }
+
+  private ObjectNode spec(String deployment) {
+    ObjectNode spec = manifests.pod(deployment).deepCopy();
+    spec.remove(List.of("initContainers", "topologySpreadConstraints", "serviceAccountName"));
+    spec.put("restartPolicy", "Never");
+    for (JsonNode container : spec.path("containers")) {
+      ((ObjectNode) container)
+          .remove(List.of("startupProbe", "livenessProbe", "readinessProbe", "lifecycle"));
+    }
+    return spec;
+  }
+
+  private void play(String name, ObjectNode spec, String configMap, String address)
+      throws IOException {
+    ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
+    pod.putObject("metadata").put("name", name);
+    pod.set("spec", own(spec, name));
+    ObjectNode settings = manifests.one("ConfigMap", configMap).deepCopy();
+    ((ObjectNode) settings.path("metadata")).put("name", name + SETTINGS);
+    pods.add(name);
+    // YAML knows JSON.
+    String both = settings + "\n---\n" + pod;
+    Podman.runWith(both, "kube", "play", "--network", network, "--ip", address, "-");
+  }
+
+  /** Podman's volumes belong to the machine, not to a pod. */
+  private static ObjectNode own(ObjectNode spec, String pod) {
+    for (JsonNode volume : spec.path("volumes")) {
+      if (volume.has("emptyDir")) {
+        rename((ObjectNode) volume, spec, pod);
+      } else if (volume.has("configMap")) {
+        ((ObjectNode) volume.path("configMap")).put("name", pod + SETTINGS);
+      }
+    }
+    return spec;
+  }
+
+  private static void rename(ObjectNode volume, ObjectNode spec, String pod) {
+    String name = volume.path("name").asText();
+    volume.put("name", pod + "-" + name);
+    for (JsonNode container : spec.path("containers")) {
+      for (JsonNode mount : container.path("volumeMounts")) {
+        if (mount.path("name").asText().equals(name)) {
+          ((ObjectNode) mount).put("name", pod + "-" + name);
+        }
+      }
+    }
+  }
+
+  private static Map<String, String> base64(Map<String, String> values) {
+    return values.entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                entry -> Base64.getEncoder().encodeToString(entry.getValue().getBytes()),
+                (one, other) -> one,
+                TreeMap::new));
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (String pod : pods) {
+      Podman.run("pod", "rm", "--force", "--ignore", "--time", "1", pod);
+    }
+    for (String secret : secrets) {
+      Podman.run("secret", "rm", secret);
+    }
+  }
+}
