@@ -98,7 +98,9 @@ class Heartbeats {
     sequence++;
     lease.sending(sequence);
     emitter
-        .send(Record.of(worker.toString(), write(condition.heartbeat(sequence, partitions, stopping))))
+        .send(
+            Record.of(
+                worker.toString(), write(condition.heartbeat(sequence, partitions, stopping))))
         .subscribe()
         .with(sent -> delivered = true, this::failed);
   }

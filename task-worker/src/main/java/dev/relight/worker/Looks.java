@@ -127,8 +127,7 @@ class Looks {
   }
 
   private HostSighting sighting(HostLook look, AgentState state, String message) {
-    return new HostSighting(
-        worker.toString(), look.host().id(), look.asked(), state, message);
+    return new HostSighting(worker.toString(), look.host().id(), look.asked(), state, message);
   }
 
   private Uni<Void> send(HostSighting sighting) {

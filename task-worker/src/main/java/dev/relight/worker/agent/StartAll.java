@@ -83,7 +83,6 @@ final class StartAll implements Operation {
   }
 
   private static boolean isUnchanged(AgentState recorded, ProcessState process) {
-    return Processes.running(recorded).stream()
-        .anyMatch(process::isSameAs);
+    return Processes.running(recorded).stream().anyMatch(process::isSameAs);
   }
 }

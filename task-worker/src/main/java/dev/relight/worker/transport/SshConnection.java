@@ -14,8 +14,9 @@ import org.apache.sshd.common.channel.ChannelListener;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 
 /**
- * A connection to one host: runs commands side by side and ends when nobody has used it for a while.
- * Where nobody has come to do more than to look, that is a short one: no work follows a look.
+ * A connection to one host: runs commands side by side and ends when nobody has used it for a
+ * while. Where nobody has come to do more than to look, that is a short one: no work follows a
+ * look.
  */
 final class SshConnection {
   private static final int MAX_BYTES = 1 << 20;
