@@ -61,6 +61,17 @@ enum Figure {
     void warmUp(Bench bench) {
       // It asks for what nothing else does, and by itself before it measures.
     }
+  },
+  ssh_hosts("what a worker takes that restarts so many hosts over SSH at once", 1_000, 10_000) {
+    @Override
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new SshHosts(bench).measure(sizes);
+    }
+
+    @Override
+    void warmUp(Bench bench) {
+      // As above.
+    }
   };
 
   private final String meaning;
