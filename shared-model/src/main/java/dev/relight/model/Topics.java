@@ -14,6 +14,9 @@ public final class Topics {
   /** Control planes to every worker. */
   public static final String WORKER_CONTROL = "worker-control";
 
+  /** Workers to control planes, keyed by host id: what they saw beside all tasks. */
+  public static final String HOST_SIGHTINGS = "host-sightings";
+
   /** CloudEvents of tasks, keyed by task id. */
   public static final String TASK_STATUS = "task-status";
 

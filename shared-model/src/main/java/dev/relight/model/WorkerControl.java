@@ -11,6 +11,16 @@ import java.util.Map;
  * @param cancel dispatches to stop; a worker that does not run them ignores them
  * @param withdraw dispatches to hand back RELEASED where they have not begun; what has begun goes
  *     on
+ * @param looks per worker id, hosts to look at when there is time; null or empty for none
  */
 public record WorkerControl(
-    Map<String, Long> acknowledged, List<Dispatch> cancel, List<Dispatch> withdraw) {}
+    Map<String, Long> acknowledged,
+    List<Dispatch> cancel,
+    List<Dispatch> withdraw,
+    Map<String, List<HostLook>> looks) {
+  /** One that sends nobody to look at hosts. */
+  public WorkerControl(
+      Map<String, Long> acknowledged, List<Dispatch> cancel, List<Dispatch> withdraw) {
+    this(acknowledged, cancel, withdraw, Map.of());
+  }
+}

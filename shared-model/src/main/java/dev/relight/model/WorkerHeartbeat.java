@@ -13,6 +13,8 @@ import java.util.List;
  * @param partitions the partitions of the pool's command topic that it reads now
  * @param running every dispatch that it runs now
  * @param profiles the profiles that it knows, null where it does not tell
+ * @param restartOnly those of the profiles that cannot stop an agent, null where it does not tell
+ * @param looks how many more hosts it can look at now, beside its slots
  * @param stopping whether it is in an orderly stop and takes no more commands
  */
 public record WorkerHeartbeat(
@@ -24,4 +26,6 @@ public record WorkerHeartbeat(
     List<Integer> partitions,
     List<Dispatch> running,
     List<String> profiles,
+    List<String> restartOnly,
+    int looks,
     boolean stopping) {}

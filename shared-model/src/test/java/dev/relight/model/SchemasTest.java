@@ -30,6 +30,8 @@ class SchemasTest {
     "subtask-report, '', SubtaskReport",
     "worker-heartbeat, '', WorkerHeartbeat",
     "worker-control, '', WorkerControl",
+    "host-look, '', HostLook",
+    "host-sighting, '', HostSighting",
     "dispatch, '', Dispatch",
     "agent-state, '', AgentState",
     "agent-state, /definitions/ProcessState, ProcessState",

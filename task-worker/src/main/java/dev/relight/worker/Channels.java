@@ -44,6 +44,13 @@ final class Channels {
 
   @Produces
   @Singleton
+  @Identifier("sightings")
+  Map<String, Object> sightings() {
+    return Map.of("topic", topic(Topics.HOST_SIGHTINGS));
+  }
+
+  @Produces
+  @Singleton
   @Identifier("heartbeats")
   Map<String, Object> heartbeats() {
     return Map.of("topic", topic(Topics.WORKER_HEARTBEATS));

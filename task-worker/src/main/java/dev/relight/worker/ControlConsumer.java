@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.relight.model.WorkerControl;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
@@ -15,12 +16,15 @@ class ControlConsumer {
 
   private final Lease lease;
   private final Attempts attempts;
+  private final Looks looks;
   private final String worker;
   private final ObjectReader json;
 
-  ControlConsumer(Lease lease, Attempts attempts, WorkerId worker, ObjectMapper mapper) {
+  ControlConsumer(
+      Lease lease, Attempts attempts, Looks looks, WorkerId worker, ObjectMapper mapper) {
     this.lease = lease;
     this.attempts = attempts;
+    this.looks = looks;
     this.worker = worker.toString();
     this.json = mapper.readerFor(WorkerControl.class);
   }
@@ -44,6 +48,9 @@ class ControlConsumer {
     Long acknowledged = control.acknowledged() == null ? null : control.acknowledged().get(worker);
     if (acknowledged != null) {
       lease.acknowledged(acknowledged);
+    }
+    if (control.looks() != null) {
+      looks.take(control.looks().getOrDefault(worker, List.of()));
     }
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.relight.model.WorkerHeartbeat;
-import dev.relight.worker.agent.Profiles;
 import dev.relight.worker.metrics.Metric;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -30,7 +29,7 @@ class Heartbeats {
   private final WorkerConfig config;
   private final Lease lease;
   private final Attempts attempts;
-  private final List<String> profiles;
+  private final Condition condition;
   private long sequence;
   private volatile List<Integer> partitions = List.of();
   private boolean begun;
@@ -46,14 +45,14 @@ class Heartbeats {
       WorkerConfig config,
       Lease lease,
       Attempts attempts,
-      Profiles profiles) {
+      Condition condition) {
     this.emitter = emitter;
     this.json = mapper.writerFor(WorkerHeartbeat.class);
     this.worker = worker;
     this.config = config;
     this.lease = lease;
     this.attempts = attempts;
-    this.profiles = List.copyOf(profiles.names());
+    this.condition = condition;
   }
 
   void start(@Observes StartupEvent started, Vertx vertx) {
@@ -99,7 +98,9 @@ class Heartbeats {
     sequence++;
     lease.sending(sequence);
     emitter
-        .send(Record.of(worker.toString(), write(heartbeat())))
+        .send(
+            Record.of(
+                worker.toString(), write(condition.heartbeat(sequence, partitions, stopping))))
         .subscribe()
         .with(sent -> delivered = true, this::failed);
   }
@@ -110,20 +111,6 @@ class Heartbeats {
     if (had && !leaseHeld) {
       Metric.LEASE_LOSSES.add(1);
     }
-  }
-
-  private WorkerHeartbeat heartbeat() {
-    int free = stopping ? 0 : Math.max(0, config.slots() - attempts.count());
-    return new WorkerHeartbeat(
-        worker.toString(),
-        config.pool(),
-        sequence,
-        config.slots(),
-        free,
-        partitions,
-        attempts.running(),
-        profiles,
-        stopping);
   }
 
   private synchronized void complainUnlessBegun() {

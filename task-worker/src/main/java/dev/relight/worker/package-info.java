@@ -9,7 +9,7 @@
  * became of it. {@link dev.relight.worker.Heartbeats} tell all the while what runs here; {@link
  * dev.relight.worker.ControlConsumer} hears which of them were acknowledged, which is what the
  * lease lives on, and what is to be canceled. {@link dev.relight.worker.OrderlyStop} hands back
- * what is not done.
+ * what is not done. Beside all that {@link dev.relight.worker.Looks} reads how hosts are.
  *
  * <p>In {@link dev.relight.worker.agent} an {@code Operation} per kind of subtask says what is to
  * be done and what must have been seen for a success, and an {@code Agent} how one kind of agent is

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.relight.embedded.MessageCheck;
 import dev.relight.model.Dispatch;
+import dev.relight.model.HostLook;
+import dev.relight.model.HostSighting;
 import dev.relight.model.HostTarget;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
@@ -61,6 +63,7 @@ final class Wire implements AutoCloseable {
   final String prefix = "test-" + UUID.randomUUID().toString().substring(0, 8);
   final List<SubtaskReport> reports = new CopyOnWriteArrayList<>();
   final List<WorkerHeartbeat> heartbeats = new CopyOnWriteArrayList<>();
+  final List<HostSighting> sightings = new CopyOnWriteArrayList<>();
   final List<ConsumerRecord<String, byte[]>> deadLetters = new CopyOnWriteArrayList<>();
 
   /** Whatever is not as its schemas say; told when the wire is closed. */
@@ -89,7 +92,8 @@ final class Wire implements AutoCloseable {
               new NewTopic(topic(Topics.SUBTASK_COMMANDS + Topics.DEAD_LETTERS), 1, (short) 1),
               new NewTopic(topic(Topics.SUBTASK_REPORTS), 1, (short) 1),
               new NewTopic(topic(Topics.WORKER_HEARTBEATS), 1, (short) 1),
-              new NewTopic(topic(Topics.WORKER_CONTROL), 1, (short) 1));
+              new NewTopic(topic(Topics.WORKER_CONTROL), 1, (short) 1),
+              new NewTopic(topic(Topics.HOST_SIGHTINGS), 1, (short) 1));
       admin.createTopics(topics).all().get();
     } catch (Exception e) {
       throw new IllegalStateException(e);
@@ -130,6 +134,11 @@ final class Wire implements AutoCloseable {
   void withdraw(SubtaskCommand command) {
     Dispatch dispatch = new Dispatch(command.subtaskId(), command.fence());
     say(new WorkerControl(Map.of(), List.of(), List.of(dispatch)));
+  }
+
+  void look(HostLook... looks) {
+    Map<String, List<HostLook>> all = Map.of(lastHeartbeat().worker(), List.of(looks));
+    say(new WorkerControl(Map.of(), List.of(), List.of(), all));
   }
 
   WorkerHeartbeat lastHeartbeat() {
@@ -205,6 +214,7 @@ final class Wire implements AutoCloseable {
           List.of(
               new TopicPartition(topic(Topics.SUBTASK_REPORTS), 0),
               new TopicPartition(topic(Topics.WORKER_HEARTBEATS), 0),
+              new TopicPartition(topic(Topics.HOST_SIGHTINGS), 0),
               new TopicPartition(topic(Topics.SUBTASK_COMMANDS + Topics.DEAD_LETTERS), 0));
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
@@ -231,6 +241,8 @@ final class Wire implements AutoCloseable {
         WorkerHeartbeat heartbeat = JSON.readValue(record.value(), WorkerHeartbeat.class);
         heartbeats.add(heartbeat);
         seen.put(heartbeat.worker(), heartbeat.sequence());
+      } else if (record.topic().equals(topic(Topics.HOST_SIGHTINGS))) {
+        sightings.add(JSON.readValue(record.value(), HostSighting.class));
       } else {
         deadLetters.add(record);
       }

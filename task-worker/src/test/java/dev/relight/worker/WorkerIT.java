@@ -3,7 +3,11 @@ package dev.relight.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.relight.embedded.FreePort;
 import dev.relight.model.Dispatch;
+import dev.relight.model.HostLook;
+import dev.relight.model.HostSighting;
+import dev.relight.model.HostTarget;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
@@ -12,6 +16,8 @@ import dev.relight.worker.transport.LoopbackHost;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -113,6 +119,43 @@ class WorkerIT {
     List<SubtaskReport> reports = wire.reportsOf(stop);
     assertThat(reports.get(reports.size() - 1).message()).isEqualTo("canceled");
     assertThat(host.home().resolve(".relight/runs/stop/code")).exists();
+    Files.delete(host.home().resolve("slow"));
+  }
+
+  @Test
+  void looksAtHostsBesideItsWork() throws Exception {
+    SubtaskCommand start = Wire.command(20, ++fence, SubtaskKind.START_ALL, host.target());
+    wire.send(start);
+    wire.awaitReport(start, ReportType.SUCCEEDED);
+    SubtaskCommand stop = Wire.command(21, ++fence, SubtaskKind.STOP_ALL, host.target());
+    Files.writeString(host.home().resolve("slow"), "600");
+    wire.send(stop);
+    wire.awaitReport(stop, ReportType.STARTED);
+    HostTarget there = host.target();
+    HostTarget gone = new HostTarget(2, "127.0.0.1", FreePort.next(), "ocp-agent", "/agent", "key");
+    // More than it does at a time.
+    List<HostLook> looks = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      looks.add(new HostLook(i % 2 == 0 ? there : gone, Instant.ofEpochSecond(i)));
+    }
+    wire.look(looks.toArray(HostLook[]::new));
+
+    await().until(() -> wire.sightings.size() >= 40);
+    assertThat(wire.sightings).extracting(HostSighting::asked).doesNotHaveDuplicates();
+    for (HostSighting sighting : wire.sightings) {
+      if (sighting.hostId() == there.id()) {
+        assertThat(sighting.message()).isNull();
+        assertThat(sighting.observed().processes()).isNotEmpty();
+      } else {
+        assertThat(sighting.observed()).isNull();
+        assertThat(sighting.message()).startsWith("Cannot connect to 127.0.0.1 port");
+      }
+    }
+    await().until(() -> wire.lastHeartbeat().looks() == 32);
+    assertThat(wire.lastHeartbeat().restartOnly())
+        .containsExactly("obagent-http", "ocp-agent-http");
+    wire.cancel(stop);
+    wire.awaitReport(stop, ReportType.FAILED);
     Files.delete(host.home().resolve("slow"));
   }
 

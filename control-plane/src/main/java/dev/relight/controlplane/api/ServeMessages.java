@@ -21,6 +21,8 @@ class ServeMessages {
           "cloud-event-headers",
           "dead-letter-headers",
           "dispatch",
+          "host-look",
+          "host-sighting",
           "report-headers",
           "subtask-command",
           "subtask-event",

@@ -30,6 +30,7 @@ public class Fleet {
     private long heardAt;
     private int free;
     private int turn;
+    private int looks;
   }
 
   /** What workers have together. */
@@ -51,6 +52,7 @@ public class Fleet {
     member.heartbeat = heartbeat;
     member.heardAt = System.nanoTime();
     member.free = heartbeat.free();
+    member.looks = heartbeat.stopping() ? 0 : heartbeat.looks();
   }
 
   /** One of the worker's commands ended. */
@@ -91,6 +93,36 @@ public class Fleet {
         .filter(heartbeat -> heartbeat.pool().equals(pool) && heartbeat.profiles() != null)
         .flatMap(heartbeat -> heartbeat.profiles().stream())
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Those of its profiles that cannot stop an agent, as a live worker of the pool says. */
+  synchronized Set<String> restartOnly(String pool) {
+    return live()
+        .map(member -> member.heartbeat)
+        .filter(heartbeat -> heartbeat.pool().equals(pool) && heartbeat.restartOnly() != null)
+        .flatMap(heartbeat -> heartbeat.restartOnly().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** At how many hosts the workers of each pool have time to look. */
+  synchronized Map<String, Integer> roomToLook() {
+    return live()
+        .filter(member -> member.looks > 0)
+        .collect(
+            Collectors.groupingBy(
+                member -> member.heartbeat.pool(), Collectors.summingInt(m -> m.looks)));
+  }
+
+  /** Takes a look of the worker of the pool that has the most of them free. */
+  synchronized Optional<String> looker(String pool) {
+    return live()
+        .filter(member -> member.looks > 0 && member.heartbeat.pool().equals(pool))
+        .max(Comparator.comparingInt(member -> member.looks))
+        .map(
+            member -> {
+              member.looks--;
+              return member.heartbeat.worker();
+            });
   }
 
   private Stream<Member> live() {

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Stores new tasks with all that belongs to them, and sends them on their way. */
@@ -29,6 +30,7 @@ class StoreTasks {
   private final TakeHosts takeHosts;
   private final FirstDispatch firstDispatch;
   private final AuditEvents audit;
+  private final Fleet fleet;
 
   StoreTasks(
       Tasks tasks,
@@ -36,13 +38,15 @@ class StoreTasks {
       Hosts hosts,
       TakeHosts takeHosts,
       FirstDispatch firstDispatch,
-      AuditEvents audit) {
+      AuditEvents audit,
+      Fleet fleet) {
     this.tasks = tasks;
     this.subtasks = subtasks;
     this.hosts = hosts;
     this.takeHosts = takeHosts;
     this.firstDispatch = firstDispatch;
     this.audit = audit;
+    this.fleet = fleet;
   }
 
   /** The tasks, and what is to be told once their transaction has committed. */
@@ -65,6 +69,9 @@ class StoreTasks {
             found -> {
               Map<Long, Reach> reach = found.getItem1();
               wanted.forEach(task -> refuseUnknown(task.plan(), reach));
+              wanted.stream()
+                  .filter(task -> task.request().kind().stopsForGood())
+                  .forEach(task -> refuseUnstoppable(task.plan(), reach));
               return fill(tx, wanted, found.getItem2(), pools(reach));
             });
   }
@@ -120,6 +127,22 @@ class StoreTasks {
     List<Long> unknown = plan.hostIds().stream().filter(id -> !reach.containsKey(id)).toList();
     if (!unknown.isEmpty()) {
       throw Refusal.notFound("host", "hostIds " + unknown);
+    }
+  }
+
+  /** Where no worker is there to ask, the host's first stage says the same. */
+  private void refuseUnstoppable(Plan plan, Map<Long, Reach> reach) {
+    Map<String, Set<String>> restartOnly = new HashMap<>();
+    for (Long id : plan.hostIds()) {
+      Reach way = reach.get(id);
+      String profile = way.target().profile();
+      if (restartOnly.computeIfAbsent(way.pool(), fleet::restartOnly).contains(profile)) {
+        throw Refusal.of(
+            Refusal.Reason.CONFLICT,
+            "The agent of host %d cannot be stopped: its profile '%s' can only restart it."
+                .formatted(id, profile),
+            id);
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.relight.controlplane.messaging;
 
 import dev.relight.controlplane.engine.Committed;
+import dev.relight.controlplane.engine.LooksDue;
 import dev.relight.model.Dispatch;
+import dev.relight.model.HostLook;
 import dev.relight.model.Topics;
 import dev.relight.model.WorkerControl;
 import io.smallrye.mutiny.Uni;
@@ -35,6 +37,14 @@ class ControlPublisher {
   void committed(@Observes Committed committed) {
     inParts(committed.canceled(), part -> new WorkerControl(Map.of(), part, List.of()));
     inParts(committed.withdrawn(), part -> new WorkerControl(Map.of(), List.of(), part));
+  }
+
+  /** A look that is lost is asked for again when the host is due once more. */
+  void due(@Observes LooksDue due) {
+    Map<String, List<HostLook>> looks = Map.of(due.worker(), due.looks());
+    say(new WorkerControl(Map.of(), List.of(), List.of(), looks))
+        .subscribe()
+        .with(sent -> {}, failure -> LOG.debugf("looks did not reach Kafka: %s", failure));
   }
 
   private void inParts(List<Dispatch> all, Function<List<Dispatch>, WorkerControl> control) {

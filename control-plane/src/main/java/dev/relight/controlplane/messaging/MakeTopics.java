@@ -1,6 +1,7 @@
 package dev.relight.controlplane.messaging;
 
 import static dev.relight.model.Topics.DEAD_LETTERS;
+import static dev.relight.model.Topics.HOST_SIGHTINGS;
 import static dev.relight.model.Topics.SUBTASK_REPORTS;
 import static dev.relight.model.Topics.SUBTASK_STATUS;
 import static dev.relight.model.Topics.TASK_STATUS;
@@ -111,7 +112,7 @@ class MakeTopics {
       topics.add(topic(config.commands(pool), config.commandPartitions()));
       topics.add(topic(config.commands(pool) + DEAD_LETTERS, 1));
     }
-    for (String name : List.of(SUBTASK_REPORTS, TASK_STATUS, SUBTASK_STATUS)) {
+    for (String name : List.of(SUBTASK_REPORTS, TASK_STATUS, SUBTASK_STATUS, HOST_SIGHTINGS)) {
       topics.add(topic(config.name(name), config.partitions()));
     }
     for (String name : List.of(WORKER_HEARTBEATS, WORKER_CONTROL, SUBTASK_REPORTS + DEAD_LETTERS)) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import dev.relight.model.HostSighting;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskReport;
 import dev.relight.model.TaskEvent;
@@ -20,6 +21,7 @@ import java.io.UncheckedIOException;
 class Wire {
   private final ObjectReader reports;
   private final ObjectReader heartbeats;
+  private final ObjectReader sightings;
   private final ObjectReader taskEvents;
   private final ObjectWriter commands;
   private final ObjectWriter control;
@@ -33,6 +35,7 @@ class Wire {
             .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     reports = tolerant.forType(SubtaskReport.class);
     heartbeats = tolerant.forType(WorkerHeartbeat.class);
+    sightings = tolerant.forType(HostSighting.class);
     taskEvents = tolerant.forType(TaskEvent.class);
     commands = mapper.writerFor(SubtaskCommand.class);
     control = mapper.writerFor(WorkerControl.class);
@@ -55,6 +58,14 @@ class Wire {
       throw new IOException("a heartbeat needs worker, pool, partitions and running");
     }
     return heartbeat;
+  }
+
+  HostSighting sighting(byte[] value) throws IOException {
+    HostSighting sighting = sightings.readValue(value);
+    if (sighting.asked() == null) {
+      throw new IOException("a sighting needs to say which look it answers");
+    }
+    return sighting;
   }
 
   TaskEvent taskEvent(byte[] value) throws IOException {

@@ -65,6 +65,11 @@ public enum TaskKind {
     return stop >= 0 && at >= stop && at <= start;
   }
 
+  /** Whether it leaves an agent stopped that ran. */
+  public boolean stopsForGood() {
+    return stages.contains(STOP_ALL) && !stages.contains(START_ALL);
+  }
+
   /** Whether it has stages that a rollback could walk back through. */
   public boolean prohibitsRollback() {
     return !stages.contains(STOP_ALL);

@@ -60,6 +60,12 @@ public class Observations {
                           where o.host_id = p.host_id and o.alias = p.alias)
       """;
 
+  private static final String ONLINE =
+      """
+      update host set status = 'ONLINE', failed_looks = 0, update_time = now()
+      where id = any($1) and status = 'OFFLINE'
+      """;
+
   /**
    * What is now known of the agent of one host.
    *
@@ -87,7 +93,14 @@ public class Observations {
     List<Seen> full = seen.stream().filter(s -> s.state() != null).toList();
     return full.isEmpty()
         ? agents.replaceWithVoid()
-        : Uni.join().all(agents, processes(tx, full)).andFailFast().replaceWithVoid();
+        : Uni.join()
+            .all(agents, processes(tx, full), online(tx, full))
+            .andFailFast()
+            .replaceWithVoid();
+  }
+
+  private static Uni<Integer> online(Tx tx, List<Seen> seen) {
+    return tx.update(ONLINE, Tuple.of(seen.stream().map(Seen::hostId).toArray(Long[]::new)));
   }
 
   private Uni<Integer> processes(Tx tx, List<Seen> seen) {

@@ -65,7 +65,9 @@ class HostsIT {
   @Test
   void refusesAProfileThatNoWorkerOfItsPoolKnows() {
     List<String> known = List.of("noop", "ocp-agent");
-    fleet.heard(new WorkerHeartbeat("w", "nobody", 1, 1, 0, List.of(), List.of(), known, false));
+    fleet.heard(
+        new WorkerHeartbeat(
+            "w", "nobody", 1, 1, 0, List.of(), List.of(), known, List.of(), 0, false));
     Map<String, Object> form = new HashMap<>(Api.form(Api.unique("host")));
     form.put("profile", "ocp-agnet");
     Api.admin()

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** The operations that answer with what a worker did and saw. */
 @QuarkusTest
 class OperationsIT {
+  private static final String AGENT = "/compute/hosts/{id}/agent/";
   private static final String WHY = "pid 17 does not go away";
 
   @Inject Tables tables;
@@ -58,6 +59,33 @@ class OperationsIT {
   void stopWorker() throws InterruptedException {
     worker.stop();
     tables.forgetTasks();
+  }
+
+  @Test
+  void refusesToStopAnAgentThatCanOnlyBeRestarted() {
+    Map<String, Object> form = new HashMap<>(Api.form(Api.unique("host")));
+    form.putAll(Map.of("pool", "default", "profile", "ocp-agent-http"));
+    long other = Api.host(form);
+    Response batch =
+        Api.admin()
+            .contentType("application/json")
+            .body(Map.of("hostIds", List.of(host, other)))
+            .post("/compute/hosts/batchStopAgents");
+
+    for (Response answer : List.of(Api.admin().post(AGENT + "stop", other), batch)) {
+      answer
+          .then()
+          .statusCode(409)
+          .body("error.target", equalTo(String.valueOf(other)))
+          .body(
+              "error.message",
+              equalTo(
+                  "The agent of host %d cannot be stopped: its profile 'ocp-agent-http' can only"
+                          .formatted(other)
+                      + " restart it."));
+    }
+    Api.admin().post(AGENT + "stop", host).then().statusCode(200);
+    Api.admin().post(AGENT + "restart", other).then().statusCode(200);
   }
 
   @Test

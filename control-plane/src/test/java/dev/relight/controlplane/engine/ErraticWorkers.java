@@ -94,7 +94,17 @@ class ErraticWorkers {
   private WorkerHeartbeat heartbeat(int worker) {
     List<Integer> partitions = List.of(0, 1, 2, 3);
     return new WorkerHeartbeat(
-        "erratic-" + worker, "default", ++sequence, 50, 50, partitions, List.of(), null, false);
+        "erratic-" + worker,
+        "default",
+        ++sequence,
+        50,
+        50,
+        partitions,
+        List.of(),
+        null,
+        null,
+        0,
+        false);
   }
 
   /** Some of what there is to say, in one batch. */

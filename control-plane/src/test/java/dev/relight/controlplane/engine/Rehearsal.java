@@ -77,7 +77,11 @@ class Rehearsal {
 
   /** The task's status and operation, as in {@code RUNNING/EXECUTE}. */
   String status(SubmittedTask task) {
-    return pool.query("select status || '/' || operation from task where id = " + task.id())
+    return text("select status || '/' || operation from task where id = " + task.id());
+  }
+
+  String text(String sql) {
+    return pool.query(sql)
         .execute()
         .toCompletionStage()
         .toCompletableFuture()

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.relight.embedded.MessageCheck;
 import dev.relight.model.AgentState;
 import dev.relight.model.Dispatch;
+import dev.relight.model.HostLook;
+import dev.relight.model.HostSighting;
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskReport;
@@ -23,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,6 +46,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class ScriptedWorker {
   private static final String COMMANDS = "relight.subtask-commands";
   private static final String CONTROL = "relight.worker-control";
+  private static final List<String> RESTART_ONLY = List.of("ocp-agent-http");
 
   private final ObjectMapper json =
       JsonMapper.builder()
@@ -63,6 +67,8 @@ public final class ScriptedWorker {
   private volatile boolean deaf;
   private volatile boolean closed;
   private volatile int slots = 1000;
+  private volatile int looks;
+  private volatile Function<HostLook, AgentState> sight;
   private long sequence;
 
   /** Answers every command as the script says; it takes all partitions, by its pool alone. */
@@ -110,6 +116,19 @@ public final class ScriptedWorker {
 
   void offer(int freeSlots) {
     slots = freeSlots;
+  }
+
+  /** Says of hosts that it is asked to look at what it sees there, nothing where that is null. */
+  void look(Function<HostLook, AgentState> sight) {
+    this.sight = sight;
+    looks = 20;
+  }
+
+  /** Answers a look. */
+  void sighted(HostLook look, AgentState observed) {
+    String message = observed == null ? "Cannot connect" : null;
+    HostSighting sighting = new HostSighting(id, look.host().id(), look.asked(), observed, message);
+    send("relight.host-sightings", String.valueOf(look.host().id()), sighting);
   }
 
   public void report(SubtaskCommand command, ReportType type, String message) {
@@ -212,6 +231,7 @@ public final class ScriptedWorker {
         WorkerControl control = json.readValue(value, WorkerControl.class);
         acknowledged = control.acknowledged().getOrDefault(id, acknowledged);
         control.cancel().stream().filter(running::contains).forEach(canceled::add);
+        control.looks().getOrDefault(id, List.of()).forEach(l -> sighted(l, sight.apply(l)));
         if (!deaf) {
           notBegun(control.cancel()).forEach(c -> report(c, ReportType.FAILED, "canceled"));
           notBegun(control.withdraw()).forEach(c -> report(c, ReportType.RELEASED, null));
@@ -246,6 +266,8 @@ public final class ScriptedWorker {
             IntStream.range(0, partitions).boxed().toList(),
             List.copyOf(running),
             null,
+            RESTART_ONLY,
+            looks,
             stopping));
   }
 

@@ -37,13 +37,24 @@ final class Api {
 
   /** Registers a host without an agent and answers its id. */
   long register(String name) throws IOException, InterruptedException {
+    return register(name, name, 22, "noop", "none");
+  }
+
+  /** Registers a host whose agent is operated over SSH, as those of the demo hosts are. */
+  long register(String name, String address, int port) throws IOException, InterruptedException {
+    return register(name, address, port, "ocp-agent", "demo");
+  }
+
+  private long register(String name, String address, int port, String profile, String credential)
+      throws IOException, InterruptedException {
     Map<String, Object> host =
         Map.of(
             "name", name,
-            "innerIpAddress", name,
-            "profile", "noop",
+            "innerIpAddress", address,
+            "sshPort", port,
+            "profile", profile,
             "agentHome", "/opt/agent",
-            "credential", "none");
+            "credential", credential);
     return id(answer(send("/api/v2/compute/hosts", host)));
   }
 

@@ -93,6 +93,11 @@ final class Bench implements AutoCloseable {
         .toList();
   }
 
+  /** The directory of the system that was started for the measurement. */
+  Optional<Path> data() {
+    return local.map(Local::data);
+  }
+
   /** The first {@code count} hosts; they are registered when they are needed first. */
   List<Long> hosts(int count) throws IOException, InterruptedException {
     while (hosts.size() < count) {

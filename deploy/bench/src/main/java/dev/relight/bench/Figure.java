@@ -89,6 +89,22 @@ enum Figure {
       return true;
     }
   },
+  ssh_hosts("what a worker takes that restarts so many hosts over SSH at once", 1_000, 10_000) {
+    @Override
+    List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
+      return new SshHosts(bench).measure(sizes);
+    }
+
+    @Override
+    void warmUp(Bench bench) {
+      // As above.
+    }
+
+    @Override
+    boolean isOnlyMeasuredWhenNamed() {
+      return true;
+    }
+  },
   soak("whether anything grows while the load stays the same, per minutes of it", 60) {
     @Override
     List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {

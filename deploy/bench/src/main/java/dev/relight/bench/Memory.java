@@ -31,7 +31,7 @@ final class Memory {
     return results;
   }
 
-  private static long residentKilobytes(long pid) throws IOException {
+  static long residentKilobytes(long pid) throws IOException {
     Path status = Path.of("/proc", String.valueOf(pid), "status");
     try (Stream<String> lines = Files.lines(status)) {
       return lines

@@ -42,6 +42,7 @@ public final class MessageCheck {
           "subtask-reports", schema("subtask-report"),
           "worker-heartbeats", schema("worker-heartbeat"),
           "worker-control", schema("worker-control"),
+          "host-sightings", schema("host-sighting"),
           "task-status", schema("task-event"),
           "subtask-status", schema("subtask-event"));
 

@@ -29,6 +29,11 @@ public final class LocalSystem implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(2);
   private static final long POLL_MILLIS = 50;
 
+  /** Few hosts on one machine are looked at often: whoever tries something wants to see it. */
+  private static final Duration REFRESH_LEAST = Duration.ofSeconds(2);
+
+  private static final Duration REFRESH_PER_HOST = Duration.ofMillis(100);
+
   /** One of the things that are started at the same time. */
   private interface Step {
     void run() throws IOException;
@@ -61,6 +66,12 @@ public final class LocalSystem implements AutoCloseable {
     this.options = options;
     this.settings = settings;
     this.progress = progress;
+  }
+
+  /** To be called before the start: what workers are told beside what the demo hosts take. */
+  LocalSystem tellWorkers(Consumer<PackagedService> more) {
+    moreForWorkers = more;
+    return this;
   }
 
   /** A system that was started. */
@@ -113,6 +124,11 @@ public final class LocalSystem implements AutoCloseable {
   /** The demo hosts; the inventory has them under {@link #idOf}. */
   public List<DemoHost> hosts() {
     return hosts.all();
+  }
+
+  /** The SSH servers of the demo hosts. */
+  SshFront ssh() {
+    return hosts.ssh();
   }
 
   /** The id of a demo host in the inventory. */
@@ -205,19 +221,27 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   private PackagedService packagedControlPlane() throws StartFailure, IOException {
-    return new PackagedService("control-plane", "512m", data.root())
-        .with("quarkus.datasource.reactive.url", postgres.reactiveUrl())
-        .with("quarkus.datasource.jdbc.url", postgres.jdbcUrl())
-        .with("quarkus.datasource.username", postgres.serviceUser())
-        .withSecret("QUARKUS_DATASOURCE_PASSWORD", postgres.servicePassword())
-        .with("quarkus.flyway.username", postgres.user())
-        .withSecret("QUARKUS_FLYWAY_PASSWORD", postgres.password())
-        .withSecret("RELIGHT_ADMIN_PASSWORD", password)
-        .with("relight.security.master-key-file", data.masterKeys())
-        // One broker on one machine has nothing to share out.
-        .with("relight.topics.partitions", 4)
-        .with("relight.topics.command-partitions", Math.max(8, 2 * options.workers()))
-        .with("kafka.bootstrap.servers", kafka.bootstrapServers());
+    PackagedService controlPlane =
+        new PackagedService("control-plane", "512m", data.root())
+            .with("quarkus.datasource.reactive.url", postgres.reactiveUrl())
+            .with("quarkus.datasource.jdbc.url", postgres.jdbcUrl())
+            .with("quarkus.datasource.username", postgres.serviceUser())
+            .withSecret("QUARKUS_DATASOURCE_PASSWORD", postgres.servicePassword())
+            .with("quarkus.flyway.username", postgres.user())
+            .withSecret("QUARKUS_FLYWAY_PASSWORD", postgres.password())
+            .withSecret("RELIGHT_ADMIN_PASSWORD", password)
+            .with("relight.security.master-key-file", data.masterKeys())
+            // One broker on one machine has nothing to share out.
+            .with("relight.topics.partitions", 4)
+            .with("relight.topics.command-partitions", Math.max(8, 2 * options.workers()))
+            .with("kafka.bootstrap.servers", kafka.bootstrapServers());
+    if (options.hosts() > 0) {
+      Duration perHost = REFRESH_PER_HOST.multipliedBy(options.hosts());
+      controlPlane.with(
+          "relight.refresh.interval",
+          perHost.compareTo(REFRESH_LEAST) < 0 ? REFRESH_LEAST : perHost);
+    }
+    return controlPlane;
   }
 
   private PackagedService packagedWorker() throws StartFailure {

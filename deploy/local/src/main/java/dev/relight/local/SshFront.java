@@ -50,6 +50,17 @@ final class SshFront implements AutoCloseable {
       acceptor.bind(more);
     }
 
+    void goDown(SocketAddress address) {
+      acceptor.unbind(address);
+      getActiveSessions().stream()
+          .filter(session -> session.getIoSession().getLocalAddress().equals(address))
+          .forEach(session -> session.close(true));
+    }
+
+    void comeBack(SocketAddress address) throws IOException {
+      acceptor.bind(address);
+    }
+
     void listenOn(List<SocketAddress> addresses) {
       InetSocketAddress first = (InetSocketAddress) addresses.get(0);
       setHost(first.getHostString());
@@ -69,7 +80,7 @@ final class SshFront implements AutoCloseable {
     List<String> lines = new ArrayList<>();
     for (DemoHost host : all) {
       KeyPair key = keyPair(host.directory().resolve("ssh_host_key"));
-      SocketAddress address = new InetSocketAddress(host.address(), host.sshPort());
+      SocketAddress address = addressOf(host);
       hosts.put(address, host);
       hostKeys.put(address, key);
       lines.add(
@@ -91,6 +102,20 @@ final class SshFront implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** Takes one of the hosts off the network, with all connections to it. */
+  void goDown(DemoHost host) {
+    server.goDown(addressOf(host));
+  }
+
+  /** Brings it back. */
+  void comeBack(DemoHost host) throws IOException {
+    server.comeBack(addressOf(host));
+  }
+
+  private static SocketAddress addressOf(DemoHost host) {
+    return new InetSocketAddress(host.address(), host.sshPort());
   }
 
   /** File with the key of the user who may enter. */

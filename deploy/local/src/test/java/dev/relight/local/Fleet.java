@@ -46,6 +46,12 @@ final class Fleet {
         .until(() -> task(id), task -> !task.path("status").asText().equals("RUNNING"));
   }
 
+  /** The host as a list of them shows it. */
+  JsonNode listed(DemoHost host) throws IOException {
+    JsonNode page = system.controlPlane().get(HOSTS + "?size=100");
+    return only(list(page.path("contents")), h -> h.path("id").asLong() == system.idOf(host));
+  }
+
   List<JsonNode> processes(DemoHost host) throws IOException {
     String path = HOSTS + "/" + system.idOf(host) + "/agent/processes";
     return list(system.controlPlane().get(path).path("contents"));

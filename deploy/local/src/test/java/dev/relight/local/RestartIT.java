@@ -177,6 +177,41 @@ class RestartIT {
     await().atMost(PATIENCE).until(() -> worker.isReady() && !worker.process().equals(killed));
   }
 
+  @Test
+  void listsTellOfAProcessThatDiedWithoutAnybodyAsking() throws Exception {
+    DemoHost host = hosts.get(0);
+    JsonNode before = processOf(host, "node_exporter");
+    host.setFault("node_exporter-dies", "");
+    ProcessHandle.of(before.path("pid").asLong()).orElseThrow().destroyForcibly();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> processOf(host, "node_exporter").path("status").asText().equals("STOPPED"));
+    assertThat(processOf(host, "ob_cleaner").path("status").asText()).isEqualTo("STARTED");
+    assertThat(fleet.listed(host).path("status").asText()).isEqualTo("ONLINE");
+
+    host.clearFaults();
+    String path = "%s/%d/agent/processes/%d/restart";
+    long id = before.path("id").asLong();
+    system.controlPlane().post(path.formatted(Fleet.HOSTS, system.idOf(host), id), null);
+  }
+
+  @Test
+  void aHostIsOfflineWhileItsSshServerIsDown() throws Exception {
+    DemoHost host = hosts.get(3);
+    system.ssh().goDown(host);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> fleet.listed(host).path("status").asText().equals("OFFLINE"));
+    assertThat(fleet.listed(host).path("hostAgentStatus").asText()).isEqualTo("OFFLINE");
+    assertThat(fleet.listed(hosts.get(2)).path("status").asText()).isEqualTo("ONLINE");
+
+    system.ssh().comeBack(host);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> fleet.listed(host).path("status").asText().equals("ONLINE"));
+    assertThat(fleet.listed(host).path("hostAgentStatus").asText()).isEqualTo("AVAILABLE");
+  }
+
   private Service workerThatStops(long task, DemoHost host) throws IOException {
     int lane = hosts.indexOf(host);
     JsonNode subtask =

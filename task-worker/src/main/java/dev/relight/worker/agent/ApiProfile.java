@@ -39,6 +39,11 @@ final class ApiProfile implements Profile {
   }
 
   @Override
+  public boolean stops() {
+    return false;
+  }
+
+  @Override
   public Uni<AgentState> perform(SubtaskCommand command, OperationLog log) {
     log.info("Attempt %d on %s".formatted(command.attempt(), command.host().address()));
     return operate(command, log)

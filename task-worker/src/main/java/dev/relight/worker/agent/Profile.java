@@ -13,6 +13,11 @@ public interface Profile {
   /** The names that hosts call it by. */
   Set<String> names();
 
+  /** Whether it can stop an agent, and not only restart it. */
+  default boolean stops() {
+    return true;
+  }
+
   /**
    * Does on the host what the command asks and gives the agent as it was seen at the end. Fails
    * with an {@link OperationFailed} that an operator can act on. Never blocks.

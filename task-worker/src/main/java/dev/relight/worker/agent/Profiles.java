@@ -30,6 +30,15 @@ public final class Profiles {
     return names;
   }
 
+  /** Those of them that cannot stop an agent, only restart it. */
+  public Set<String> restartOnly() {
+    Set<String> names = new TreeSet<>();
+    profiles.stream()
+        .filter(profile -> !profile.stops())
+        .forEach(profile -> names.addAll(profile.names()));
+    return names;
+  }
+
   public Profile named(String name) {
     return profiles.stream()
         .filter(profile -> profile.names().contains(name))

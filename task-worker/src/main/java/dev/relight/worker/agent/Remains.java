@@ -35,7 +35,7 @@ final class Remains {
               for (AgentState seen : earlier) {
                 for (ProcessState process : Processes.running(seen)) {
                   Alive candidate = alive.get(process.pid());
-                  if (candidate != null && mayBeAsOldAs(candidate, seen.observedAt())) {
+                  if (candidate != null && mayBe(process, seen.observedAt(), candidate)) {
                     found.put(process, candidate);
                   }
                 }
@@ -55,6 +55,12 @@ final class Remains {
                     .toList());
   }
 
+  private static boolean mayBe(ProcessState process, Instant seenAt, Alive candidate) {
+    return process.birth() != null
+        ? process.birth().equals(candidate.birth())
+        : mayBeAsOldAs(candidate, seenAt);
+  }
+
   // One that is younger than what was seen of it has only got the same number.
   private static boolean mayBeAsOldAs(Alive process, Instant seenAt) {
     Duration sinceSeen = Duration.between(seenAt, Instant.now());
@@ -62,6 +68,6 @@ final class Remains {
   }
 
   private static boolean isSame(Alive earlier, Alive now) {
-    return now != null && now.birth() == earlier.birth();
+    return now != null && now.birth().equals(earlier.birth());
   }
 }

@@ -236,6 +236,7 @@ final class ScriptedAgent implements Agent {
         true,
         pid,
         process.startedAt(),
+        process.birth(),
         process.user(),
         OperationLog.bounded(process.command()),
         "",

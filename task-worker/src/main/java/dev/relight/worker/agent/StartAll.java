@@ -6,7 +6,6 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -84,11 +83,6 @@ final class StartAll implements Operation {
   }
 
   private static boolean isUnchanged(AgentState recorded, ProcessState process) {
-    return Processes.running(recorded).stream()
-        .anyMatch(
-            old ->
-                old.alias().equals(process.alias())
-                    && old.pid() == process.pid()
-                    && Objects.equals(old.startedAt(), process.startedAt()));
+    return Processes.running(recorded).stream().anyMatch(process::isSameAs);
   }
 }

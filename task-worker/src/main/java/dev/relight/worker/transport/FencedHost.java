@@ -33,15 +33,16 @@ public final class FencedHost {
   /**
    * A process that is alive.
    *
-   * @param birth tells it from others that have the same id at other times
+   * @param birth tells it from others that have the same id at other times: the start of the host,
+   *     and the clock tick since then at which it was started itself
    * @param age how long ago it was started
    * @param user name of the operating system's user
    */
-  public record Alive(long birth, Duration age, Instant startedAt, String user, String command) {
+  public record Alive(String birth, Duration age, Instant startedAt, String user, String command) {
     // As processes.sh prints it, behind the id.
     private static Alive parse(String[] fields) {
       return new Alive(
-          Long.parseLong(fields[1]),
+          fields[1],
           Duration.ofSeconds(Long.parseLong(fields[2])),
           Instant.ofEpochMilli(Long.parseLong(fields[3])),
           fields[4],
@@ -207,6 +208,8 @@ public final class FencedHost {
     line.add(word(action));
     line.add(Long.toString(limit));
     line.addAll(arguments);
+    SshConnection.Purpose purpose =
+        mode == Mode.PEEK ? SshConnection.Purpose.LOOK : SshConnection.Purpose.WORK;
     return connections
         .to(host)
         .invoke(connected -> awaySince = OptionalLong.empty())
@@ -217,7 +220,9 @@ public final class FencedHost {
                     () ->
                         Spans.within(
                             () -> span(action),
-                            () -> connection.run(ShellQuoting.commandLine(line), scripts.fence())),
+                            () ->
+                                connection.run(
+                                    purpose, ShellQuoting.commandLine(line), scripts.fence())),
                     asked))
         .map(result -> answer(result, nonce, action));
   }

@@ -70,7 +70,7 @@ final class HostKeys implements ServerKeyVerifier, SessionListener {
   }
 
   private final ModifiableFileWatcher file;
-  private List<KnownHostEntry> entries = List.of();
+  private KnownHosts entries = KnownHosts.of(List.of());
 
   HostKeys(Path knownHosts) {
     file = new ModifiableFileWatcher(knownHosts);
@@ -152,19 +152,22 @@ final class HostKeys implements ServerKeyVerifier, SessionListener {
 
   private List<KnownHostEntry> entriesFor(Session session) {
     Target target = Target.of(session);
-    return entries().stream()
+    return entries()
+        .about(target.host, target.ip)
         .filter(entry -> isMeant(entry, target, target.port) || isOfAllPorts(entry, target))
         .toList();
   }
 
-  private synchronized List<KnownHostEntry> entries() {
+  private synchronized KnownHosts entries() {
     try {
       if (file.checkReloadRequired()) {
-        entries = file.exists() ? KnownHostEntry.readKnownHostEntries(file.getPath()) : List.of();
+        entries =
+            KnownHosts.of(
+                file.exists() ? KnownHostEntry.readKnownHostEntries(file.getPath()) : List.of());
       }
     } catch (IOException e) {
       LOG.warnf("The known host keys cannot be read: %s", e.toString());
-      entries = List.of();
+      entries = KnownHosts.of(List.of());
       file.resetReloadAttributes();
     }
     return entries;

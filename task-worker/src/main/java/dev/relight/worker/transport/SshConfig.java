@@ -23,6 +23,10 @@ interface SshConfig {
   @WithDefault("10s")
   Duration authTimeout();
 
+  /** How often a peer is asked whether it is still there; one that misses three is gone. */
+  @WithDefault("5s")
+  Duration keepAlive();
+
   /** How many connections are made at the same time at most. */
   @WithDefault("64")
   int connecting();

@@ -13,23 +13,35 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelListener;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 
-/** A connection to one host: runs commands side by side and ends when nobody has used it. */
+/**
+ * A connection to one host: runs commands side by side and ends when nobody has used it for a
+ * while. Where nobody has come to do more than to look, that is a short one: no work follows a
+ * look.
+ */
 final class SshConnection {
   private static final int MAX_BYTES = 1 << 20;
+  private static final Duration AFTER_A_LOOK = Duration.ofSeconds(2);
 
   private final ClientSession session;
   private final Duration idleTimeout;
   private int users;
   private long lastUse;
   private boolean watched;
+  private boolean worked;
 
   SshConnection(ClientSession session, Duration idleTimeout) {
     this.session = session;
     this.idleTimeout = idleTimeout;
   }
 
+  /** What a command is run for. */
+  enum Purpose {
+    LOOK,
+    WORK
+  }
+
   /** Runs a command line with this input. A cancelled one loses its channel, but may go on. */
-  Uni<CommandResult> run(String commandLine, byte[] input) {
+  Uni<CommandResult> run(Purpose purpose, String commandLine, byte[] input) {
     return Uni.createFrom()
         .<CommandResult>emitter(
             result -> {
@@ -40,7 +52,7 @@ final class SshConnection {
               }
             })
         .onSubscription()
-        .invoke(this::enter)
+        .invoke(() -> enter(purpose))
         .onTermination()
         .invoke(this::leave);
   }
@@ -55,7 +67,7 @@ final class SshConnection {
       SshdSocketAddress begin =
           session.startLocalPortForwarding(
               new SshdSocketAddress("127.0.0.1", 0), new SshdSocketAddress(host, port));
-      enter();
+      enter(Purpose.WORK);
       return new InetSocketAddress("127.0.0.1", begin.getPort());
     } catch (IOException | IllegalStateException e) {
       throw lost();
@@ -128,8 +140,9 @@ final class SshConnection {
     return HostFailure.connection("The connection was lost");
   }
 
-  private synchronized void enter() {
+  private synchronized void enter(Purpose purpose) {
     users++;
+    worked |= purpose == Purpose.WORK;
   }
 
   private synchronized void leave() {
@@ -146,13 +159,17 @@ final class SshConnection {
         .voidItem()
         .onItem()
         .delayIt()
-        .by(idleTimeout)
+        .by(patience())
         .subscribe()
         .with(timer -> closeIfIdle());
   }
 
+  private synchronized Duration patience() {
+    return worked || idleTimeout.compareTo(AFTER_A_LOOK) < 0 ? idleTimeout : AFTER_A_LOOK;
+  }
+
   private synchronized void closeIfIdle() {
-    if (users == 0 && System.nanoTime() - lastUse >= idleTimeout.toNanos()) {
+    if (users == 0 && System.nanoTime() - lastUse >= patience().toNanos()) {
       session.close(false);
     } else {
       watch();

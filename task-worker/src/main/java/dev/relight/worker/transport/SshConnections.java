@@ -281,8 +281,8 @@ class SshConnections {
     client.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
     CoreModuleProperties.IO_CONNECT_TIMEOUT.set(client, config.connectTimeout());
     CoreModuleProperties.AUTH_TIMEOUT.set(client, config.authTimeout());
-    // A peer that has gone silently is noticed in 15 s.
-    CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, Duration.ofSeconds(5));
+    // A peer that has gone silently is noticed with the third that it does not answer.
+    CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, config.keepAlive());
     CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, 2);
     CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
     return client;

@@ -88,6 +88,12 @@ broken() { # REASON
   exit
 }
 
+unwritable() {
+  why=$( (echo probe | tee "$base/probe" >/dev/null) 2>&1)
+  rm -f "$base/probe"
+  broken "cannot write to $base${why:+: ${why##*: }}"
+}
+
 lock() {
   flock 9
 }
@@ -114,7 +120,7 @@ take_fence() { # FENCE
   [ ! -s "$file" ] || read -r highest <"$file"
   [ "$1" -ge "$highest" ] || reply superseded - "$highest"
   if [ "$1" -gt "$highest" ]; then
-    { echo "$1" >"$file.new" && mv "$file.new" "$file"; } || broken "cannot write to $base"
+    { echo "$1" >"$file.new" && mv "$file.new" "$file"; } || unwritable
   fi
 }
 
@@ -123,7 +129,7 @@ launch() { # DIRECTORY COMMAND [ARGUMENT]...
   shift
   left=$((deadline - $(date +%s)))
   [ "$left" -gt 0 ] || reply late - 0
-  { mkdir "$directory" && echo "$fence" >"$directory/fence"; } || broken "cannot write to $base"
+  { mkdir "$directory" && echo "$fence" >"$directory/fence"; } || unwritable
   exec 8>"$directory/alive"
   flock 8
   setsid sh -c "$runner" relight "$directory" "$home" "$left" "$mask" "$@" \
@@ -211,7 +217,7 @@ do_once() {
   [ ! -s "$base/chain" ] || read -r known <"$base/chain"
   if [ "$mode" = rerun ] || [ "$known" != "$install $chain" ]; then
     put_away "$runs"
-    { mkdir "$runs" && echo "$install $chain" >"$base/chain"; } || broken "cannot write to $base"
+    { mkdir "$runs" && echo "$install $chain" >"$base/chain"; } || unwritable
   fi
   code_of "$runs/$action"
   if [ "$code" != 0 ]; then

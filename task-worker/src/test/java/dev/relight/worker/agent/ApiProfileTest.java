@@ -10,6 +10,7 @@ import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
 import dev.relight.worker.transport.ApiServer;
 import dev.relight.worker.transport.LoopbackHost;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -158,16 +159,31 @@ class ApiProfileTest {
     assertThat(perform(commands.of(SubtaskKind.REFRESH)).running()).isFalse();
   }
 
+  @Test
+  void readsItsPasswordAgainForEveryRequest() throws Exception {
+    Path file = directory.resolve("api-password");
+    String password = Files.readString(file);
+    Profile profile = profile();
+    Files.writeString(file, "wrong");
+    assertThatThrownBy(() -> perform(profile, commands.of(SubtaskKind.REFRESH)))
+        .hasMessage("The agent does not let in the worker by the credential 'key' (HTTP 401)");
+    Files.writeString(file, password);
+    assertThat(perform(profile, commands.of(SubtaskKind.REFRESH)).running()).isTrue();
+  }
+
   private AgentState perform(SubtaskCommand command) {
+    return perform(profile(), command);
+  }
+
+  private AgentState perform(Profile profile, SubtaskCommand command) {
     log = new OperationLog(Clock.systemUTC(), 10_000, 1 << 20);
+    return profile.perform(command, log).await().atMost(Duration.ofSeconds(60));
+  }
+
+  private Profile profile() {
     AgentConfig config = () -> Duration.ofMillis(50);
     ObjectMapper mapper = new ObjectMapper();
-    Profile profile =
-        new ApiProfile(
-            server.transport(),
-            new AgentctlProfile(host.transport(), mapper, config),
-            mapper,
-            config);
-    return profile.perform(command, log).await().atMost(Duration.ofSeconds(60));
+    return new ApiProfile(
+        server.transport(), new AgentctlProfile(host.transport(), mapper, config), mapper, config);
   }
 }

@@ -169,6 +169,22 @@ class ScriptProfileTest {
   }
 
   @Test
+  void takesNoOldProcessForNewWhenTheClockOfTheHostIsSet() throws Exception {
+    perform(commands.of(SubtaskKind.START_ALL));
+    AgentState before = perform(commands.of(SubtaskKind.PREPARE_RESTART));
+    // An hour later, as far as the host can tell.
+    host.install("sed", "#!/bin/sh\nn=$(/usr/bin/env -i /bin/sed \"$@\")\necho $((n + 3600))\n");
+    script(SCRIPT.replace("control, start", "echo, start"));
+    AgentState now = perform(commands.of(SubtaskKind.REFRESH));
+    assertThat(now.processes().get(0).startedAt())
+        .isAfter(before.processes().get(0).startedAt().plusSeconds(3_000));
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, before, 8_000)))
+        .hasMessageContaining(before.processes().get(0).alias())
+        .hasMessageContaining("pid " + before.processes().get(0).pid());
+    Files.delete(host.home().resolve("bin/sed"));
+  }
+
+  @Test
   void saysWhenItCannotFindOutWhetherAProcessRuns() throws Exception {
     script("{start: [\"true\"], stop: [\"true\"], processes: {a: {find: [echo, nonsense]}}}");
     assertFails(

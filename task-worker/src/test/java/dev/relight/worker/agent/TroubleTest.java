@@ -2,6 +2,7 @@ package dev.relight.worker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.relight.model.AgentState;
@@ -117,7 +118,31 @@ class TroubleTest {
     host.fillDisk();
     assertFails(
         commands.of(SubtaskKind.START_ALL),
-        "The host is not fit: cannot write to " + host.home() + "/.relight");
+        "The host is not fit: cannot write to " + host.home() + "/.relight: File too large");
+  }
+
+  @Test
+  void saysThatTheDiskIsFull() throws Exception {
+    Path disk = Files.createDirectory(host.home().resolve(".relight"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=64k", "relight-test", disk.toString()) == 0,
+        "only root can mount a disk to fill");
+    try {
+      run("dd", "if=/dev/zero", "of=" + disk.resolve("rest"), "bs=1k", "count=100");
+      assertFails(
+          commands.of(SubtaskKind.START_ALL),
+          "The host is not fit: cannot write to " + disk + ": No space left on device");
+    } finally {
+      run("umount", disk.toString());
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 
   private void assertFails(SubtaskCommand command, String message) {

@@ -88,9 +88,9 @@ public final class LoopbackHost implements AutoCloseable {
     Files.writeString(knownHosts(), name + " " + PublicKeyEntry.toString(hostKey.getPublic()));
   }
 
-  /** How often somebody has connected. */
-  int connections() {
-    return sessions.size();
+  /** Every connection that somebody has made. */
+  List<Session> connections() {
+    return sessions;
   }
 
   /** Breaks all connections, without a word. */

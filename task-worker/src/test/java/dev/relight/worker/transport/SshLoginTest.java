@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.certificate.OpenSshCertificateBuilder;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -146,7 +150,7 @@ class SshLoginTest {
       Files.writeString(
           host.knownHosts(), Files.readString(host.knownHosts()) + "\n" + knows(gate, key));
       assertThat(hello("key")).isEqualTo("hello\n");
-      assertThat(gate.connections()).isEqualTo(2);
+      assertThat(gate.connections()).hasSize(2);
       // The key that is checked behind it is that of the host itself.
       Files.writeString(host.knownHosts(), knows(gate, key));
       assertFails("key", "The host key is not known: .* '\\[127.0.0.1\\]:%d .*".formatted(port()));
@@ -185,6 +189,33 @@ class SshLoginTest {
           .hasMessage(
               "Cannot connect to 127.0.0.1 port %d: it accepts connections and says nothing for 1 s"
                   .formatted(silent.getLocalPort()));
+    }
+  }
+
+  @Test
+  void givesUpAHostThatDoesNotEvenRefuse() throws Exception {
+    List<Socket> queue = new ArrayList<>();
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      // Whoever comes when nobody more can wait in line hears nothing at all.
+      for (int i = 0; i < 4; i++) {
+        Socket waiting = new Socket();
+        queue.add(waiting);
+        try {
+          waiting.connect(full.getLocalSocketAddress(), 200);
+        } catch (SocketTimeoutException e) {
+          break;
+        }
+      }
+      host.set("connect-timeout", "1s");
+      HostTarget target =
+          new HostTarget(1, "127.0.0.1", full.getLocalPort(), "ocp-agent", "/a", "key");
+      assertThatThrownBy(() -> hello(host.transport(), target))
+          .isInstanceOf(HostFailure.class)
+          .hasMessageStartingWith("Cannot connect to 127.0.0.1 port " + full.getLocalPort());
+    } finally {
+      for (Socket waiting : queue) {
+        waiting.close();
+      }
     }
   }
 

@@ -47,7 +47,7 @@ class SshTransportTest {
       assertThat(outcome(fenced.read(List.of("sh", "-c", "printf out; printf err >&2; exit 3"))))
           .isEqualTo(output);
     }
-    assertThat(host.connections()).isEqualTo(1);
+    assertThat(host.connections()).hasSize(1);
   }
 
   @Test
@@ -146,7 +146,7 @@ class SshTransportTest {
     Path count = host.home().resolve("count");
     await().until(() -> Files.exists(count));
     host.cutConnections();
-    await().until(() -> host.connections() > 1);
+    await().until(() -> host.connections().size() > 1);
     Files.createFile(host.home().resolve("go"));
     assertThat(output.get().output()).isEqualTo("done\n");
     assertThat(count).hasContent("x");
