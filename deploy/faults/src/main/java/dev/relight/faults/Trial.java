@@ -65,6 +65,7 @@ final class Trial implements AutoCloseable {
         await(WARM, () -> isInFlight() && probe.hasDone(PROBES_BEFORE));
         Duration limit = limit(probe);
         phases.mark("before");
+        scene.begin();
         row.fault().on(scene);
         phases.mark("fault");
         stack.mend();
