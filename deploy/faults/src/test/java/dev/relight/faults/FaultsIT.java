@@ -14,12 +14,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every row of the matrix, with short outages, on one system; and a schedule of random faults. How
- * long recoveries may take is for machines that have nothing else to do: {@code deploy/faults/run}.
+ * The most telling rows of the matrix, with short outages, on one system; the others with {@code
+ * -Dfaults.rows=NAME,NAME}. How long recoveries may take is for machines that have nothing else to
+ * do: {@code deploy/faults/run}.
  */
 class FaultsIT {
   private static final double SCALE =
       Double.parseDouble(System.getProperty("faults.scale", "0.05"));
+  private static final String USUAL =
+      "worker-killed,workers-killed,worker-suspended,control-plane-killed,control-plane-suspended";
   private static final Duration ON_ANY_MACHINE = Duration.ofMinutes(3);
 
   private static Stack stack;
@@ -46,7 +49,8 @@ class FaultsIT {
   Stream<DynamicTest> keepsItsPromisesWhile() {
     long seed = Long.getLong("faults.seed", ThreadLocalRandom.current().nextInt(1_000_000));
     System.out.println("Faults with seed " + seed);
-    return Stream.concat(Rows.all().stream(), Stream.of(Schedule.row(seed)))
+    return Stream.of(System.getProperty("faults.rows", USUAL).split(","))
+        .map(name -> name.equals("schedule") ? Schedule.row(seed) : Rows.named(name))
         .map(row -> dynamicTest(row.name(), () -> play(row, seed)));
   }
 
