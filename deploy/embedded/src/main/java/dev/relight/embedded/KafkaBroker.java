@@ -41,9 +41,32 @@ public final class KafkaBroker implements AutoCloseable {
     Path home = Files.createDirectories(directory.toAbsolutePath().normalize());
     String bootstrapServers = "127.0.0.1:" + FreePort.next();
     Properties properties = properties(home, bootstrapServers, "127.0.0.1:" + FreePort.next());
+    return start(home, Uuid.randomUuid().toString(), properties, bootstrapServers, settings);
+  }
+
+  /**
+   * Starts a broker of a cluster of several.
+   *
+   * @param directory where everything stays
+   * @param cluster id of the cluster, the same for all of its brokers
+   * @param settings the node's id, all listeners, the voters, and whatever else
+   */
+  public static KafkaBroker join(Path directory, String cluster, Map<String, String> settings)
+      throws IOException {
+    Path home = Files.createDirectories(directory.toAbsolutePath().normalize());
+    return start(home, cluster, properties(home, "", ""), "", settings);
+  }
+
+  private static KafkaBroker start(
+      Path home,
+      String cluster,
+      Properties properties,
+      String bootstrapServers,
+      Map<String, String> settings)
+      throws IOException {
     properties.putAll(settings);
     if (Files.notExists(home.resolve("meta.properties"))) {
-      format(home);
+      format(home, cluster, Integer.parseInt(properties.getProperty("node.id")));
     }
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
     try {
@@ -93,13 +116,13 @@ public final class KafkaBroker implements AutoCloseable {
     return properties;
   }
 
-  private static void format(Path home) throws IOException {
+  private static void format(Path home, String cluster, int node) throws IOException {
     try {
       new Formatter()
           .setPrintStream(
               new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-          .setNodeId(NODE)
-          .setClusterId(Uuid.randomUuid().toString())
+          .setNodeId(node)
+          .setClusterId(cluster)
           .setDirectories(List.of(home.toString()))
           .setMetadataLogDirectory(home.toString())
           .setControllerListenerName(CONTROLLER)

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * Every task and its subtasks as their events tell them. Events of the two topics may come in any
  * order between each other, and any of them any number of times.
  */
-final class Mirror {
+public final class Mirror {
   private static final List<String> OF_A_TASK = List.of("name", "creator", "status", "operation");
 
   /** What is known of one task; versions are those of the newest events. */
@@ -27,7 +27,7 @@ final class Mirror {
   private final TreeMap<Long, Task> tasks = new TreeMap<>();
 
   /** An event of the topic task-status; {@code version} is its header ce_taskversion. */
-  void task(long version, JsonNode event) {
+  public void task(long version, JsonNode event) {
     Task task = of(event);
     // Only the first event of a task says how many subtasks there are.
     task.subtaskCount = event.path("subtaskCount").asInt(task.subtaskCount);
@@ -38,7 +38,7 @@ final class Mirror {
   }
 
   /** An event of the topic subtask-status. */
-  void subtask(long version, JsonNode event) {
+  public void subtask(long version, JsonNode event) {
     Task task = of(event);
     long id = event.get("subtaskId").asLong();
     if (version > task.versions.getOrDefault(id, 0L)) {
@@ -51,7 +51,7 @@ final class Mirror {
    * All of it, by ids. Ids of a task's subtasks are consecutive, and the first one is READY at
    * once.
    */
-  ObjectNode toJson() {
+  public ObjectNode toJson() {
     ObjectNode all = JsonNodeFactory.instance.objectNode();
     tasks.forEach(
         (id, task) -> {

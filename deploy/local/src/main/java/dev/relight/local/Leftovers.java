@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** What still runs of a system whose launcher was killed. */
-final class Leftovers {
+public final class Leftovers {
   /** A system property of the services that names the data directory of their system. */
-  static final String MARK = "-Drelight.local.data=";
+  public static final String MARK = "-Drelight.local.data=";
 
   private Leftovers() {}
 
   /** Ends all that a dead launcher has left of the system in this directory. */
-  static void clear(Path root) throws IOException {
+  public static void clear(Path root) throws IOException {
     String mark = MARK + root;
     OurProcesses.of(mark::equals).end();
     DemoHosts.endAgents(Data.hostsOf(root));

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** How to run a service as it is packaged: by settings, of which the secret ones stay unseen. */
-final class PackagedService {
+public final class PackagedService {
   /** Of the project. */
   static final Path ROOT = root();
 
@@ -24,7 +24,7 @@ final class PackagedService {
    * @param heap most memory of its objects, as for {@code -Xmx}
    * @param data directory of the system that it is for
    */
-  PackagedService(String module, String heap, Path data) throws StartFailure {
+  public PackagedService(String module, String heap, Path data) throws StartFailure {
     jar = ROOT.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
     if (Files.notExists(jar)) {
       throw new StartFailure("There is no " + jar + "; build the project first");
@@ -34,24 +34,26 @@ final class PackagedService {
     with("quarkus.http.host", "127.0.0.1");
   }
 
-  PackagedService with(String setting, Object value) {
+  /** With a setting, as of {@code application.properties}. */
+  public PackagedService with(String setting, Object value) {
     command.add("-D" + setting + "=" + value);
     return this;
   }
 
   /** Nearly halves the work until it is ready, at the price of its best speed later. */
-  PackagedService quickly() {
+  public PackagedService quickly() {
     command.add("-XX:TieredStopAtLevel=1");
     return this;
   }
 
   /** A setting that no list of processes shows. */
-  PackagedService withSecret(String variable, String value) {
+  public PackagedService withSecret(String variable, String value) {
     secrets.put(variable, value);
     return this;
   }
 
-  ProcessBuilder builder() {
+  /** Runs it when it is started. */
+  public ProcessBuilder builder() {
     List<String> complete = new ArrayList<>(command);
     complete.addAll(List.of("-jar", jar.toString()));
     ProcessBuilder builder = new ProcessBuilder(complete);

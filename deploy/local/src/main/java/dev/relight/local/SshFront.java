@@ -27,8 +27,8 @@ import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
  * The SSH servers of all demo hosts: one set of threads, and for each host an address, a port and a
  * host key of its own. Only the user {@value #USER} with the one client key may enter.
  */
-final class SshFront implements AutoCloseable {
-  static final String USER = "admin";
+public final class SshFront implements AutoCloseable {
+  public static final String USER = "admin";
 
   private static final int KEY_BITS = 256;
 
@@ -74,7 +74,7 @@ final class SshFront implements AutoCloseable {
    *
    * @param keys directory for the client's key and the {@code known_hosts} file
    */
-  SshFront(Path keys, List<DemoHost> all) throws IOException {
+  public SshFront(Path keys, List<DemoHost> all) throws IOException {
     clientKey = Files.createDirectories(keys).resolve("client_key");
     knownHosts = keys.resolve("known_hosts");
     List<String> lines = new ArrayList<>();
@@ -119,12 +119,12 @@ final class SshFront implements AutoCloseable {
   }
 
   /** File with the key of the user who may enter. */
-  Path clientKey() {
+  public Path clientKey() {
     return clientKey;
   }
 
   /** File with the keys of the hosts. */
-  Path knownHosts() {
+  public Path knownHosts() {
     return knownHosts;
   }
 

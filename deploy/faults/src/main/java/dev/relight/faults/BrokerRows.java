@@ -1,0 +1,58 @@
+package dev.relight.faults;
+
+import java.util.List;
+
+/** Brokers that die, and a Kafka that nobody reaches. */
+final class BrokerRows {
+  static final List<Row> ALL =
+      List.of(
+          new Row(
+              "broker-killed",
+              "one of three brokers is killed, and started again",
+              BrokerRows::killOne),
+          new Row("broker-lost", "one of three brokers is gone, for 60 s", BrokerRows::loseOne),
+          new Row(
+              "brokers-killed", "all brokers are killed, and started again", BrokerRows::killAll),
+          new Row(
+              "kafka-unreachable",
+              "nobody reaches Kafka, for 2 minutes",
+              BrokerRows::becomeUnreachable));
+
+  private BrokerRows() {}
+
+  private static void killOne(Scene scene) throws Exception {
+    scene.expectNoTakeovers();
+    Node broker = scene.any(scene.stack().cluster().brokers());
+    broker.kill();
+    scene.now();
+    scene.pass(5, 1);
+    broker.start();
+  }
+
+  private static void loseOne(Scene scene) throws Exception {
+    scene.expectNoTakeovers();
+    scene.any(scene.stack().cluster().brokers()).kill();
+    scene.now();
+    scene.pass(60, 4);
+  }
+
+  private static void killAll(Scene scene) throws Exception {
+    scene.expectNoTakeovers();
+    for (Node broker : scene.stack().cluster().brokers()) {
+      broker.kill();
+    }
+    scene.pass(10, 2);
+    for (Node broker : scene.stack().cluster().brokers()) {
+      broker.start();
+    }
+    scene.now();
+  }
+
+  private static void becomeUnreachable(Scene scene) throws Exception {
+    scene.expectNoTakeovers();
+    scene.stack().cluster().allLinks().forEach(Link::cut);
+    scene.pass(120, 5);
+    scene.stack().cluster().allLinks().forEach(Link::mend);
+    scene.now();
+  }
+}

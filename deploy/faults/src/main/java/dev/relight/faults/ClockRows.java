@@ -1,0 +1,70 @@
+package dev.relight.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Clocks that are wrong, by libfaketime where that is installed. */
+final class ClockRows {
+  private static final String LIBRARY = "libfaketime.so.1";
+  private static final int DEPTH = 3;
+  private static final List<Path> PLACES = List.of(Path.of("/usr/lib"), Path.of("/usr/local/lib"));
+
+  static final List<Row> ALL =
+      List.of(
+          new Row(
+              "worker-clock",
+              "a worker's clock is 10 minutes slow",
+              stack -> missing(),
+              scene -> shift(scene, scene.any(scene.stack().workers()), "-600s")),
+          new Row(
+              "control-plane-clock",
+              "a control plane's clock is 10 minutes fast",
+              stack -> missing(),
+              scene -> shift(scene, scene.any(scene.stack().controlPlanes()), "+600s")));
+
+  private ClockRows() {}
+
+  private static void shift(Scene scene, Node service, String by) throws Exception {
+    // What it writes on a record is its own time, by which nobody can tell what was first.
+    scene.timesAreWrong();
+    String library = library().orElseThrow().toString();
+    Map<String, String> wrong =
+        Map.of("LD_PRELOAD", library, "FAKETIME", by, "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    service.environment().putAll(wrong);
+    try {
+      service.terminate();
+      service.start();
+      service.awaitReady();
+      scene.now();
+      scene.pass(30, 3);
+    } finally {
+      wrong.keySet().forEach(service.environment()::remove);
+      service.terminate();
+      service.start();
+    }
+  }
+
+  private static Optional<String> missing() {
+    return library().isPresent() ? Optional.empty() : Optional.of(LIBRARY + " is not installed");
+  }
+
+  private static Optional<Path> library() {
+    for (Path place : PLACES) {
+      try (Stream<Path> files =
+          Files.find(place, DEPTH, (file, attributes) -> file.endsWith(LIBRARY))) {
+        Optional<Path> found = files.findFirst();
+        if (found.isPresent()) {
+          return found;
+        }
+      } catch (IOException e) {
+        // Not there, or not for us.
+      }
+    }
+    return Optional.empty();
+  }
+}

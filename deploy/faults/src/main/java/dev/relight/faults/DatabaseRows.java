@@ -1,0 +1,134 @@
+package dev.relight.faults;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.postgresql.PGConnection;
+
+/** PostgreSQL that crashes, or has no time. */
+final class DatabaseRows {
+  private static final String END_ALL =
+      "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'relight'"
+          + " and pid <> pg_backend_pid()";
+
+  static final List<Row> ALL =
+      List.of(
+          new Row(
+              "postgres-crashed",
+              "PostgreSQL is stopped at once (immediate), and started again 10 s later",
+              DatabaseRows::crash),
+          new Row(
+              "postgres-connections-ended",
+              "all connections of the control planes are ended (pg_terminate_backend)",
+              DatabaseRows::endConnections),
+          new Row(
+              "postgres-connections-taken",
+              "PostgreSQL has no connection left, for 30 s",
+              DatabaseRows::takeConnections),
+          new Row(
+              "pool-exhausted",
+              "a lock on a table keeps all connections of the pools waiting, for 30 s",
+              DatabaseRows::lockTable),
+          new Row(
+              "long-snapshot",
+              "somebody holds a snapshot open, for 60 s",
+              scene -> hold(scene, "select count(*) from task")),
+          new Row(
+              "long-transaction",
+              "somebody holds a transaction open that writes, for 60 s: events wait for it",
+              scene -> hold(scene, "select pg_current_xact_id()")));
+
+  private DatabaseRows() {}
+
+  private static void crash(Scene scene) throws Exception {
+    scene.expectNoTakeovers();
+    scene.stack().database().crash();
+    scene.pass(10, 4);
+    scene.stack().database().start();
+    scene.now();
+  }
+
+  private static void endConnections(Scene scene) throws Exception {
+    scene.expectNoTakeovers();
+    for (int i = 0; i < scene.count(5, 2); i++) {
+      endAll(scene);
+      scene.now();
+      scene.pass(2, 0.5);
+    }
+  }
+
+  private static void endAll(Scene scene) throws SQLException {
+    try (Connection owner = scene.stack().database().connectAsOwner();
+        Statement statement = owner.createStatement()) {
+      statement.execute(END_ALL);
+    }
+  }
+
+  private static void takeConnections(Scene scene) throws Exception {
+    scene.expectNoTakeovers();
+    List<Connection> taken = new ArrayList<>();
+    try {
+      long until = System.nanoTime() + scene.duration(30, 4).toNanos();
+      take(scene, taken);
+      endAllBut(scene, taken);
+      while (System.nanoTime() < until) {
+        take(scene, taken);
+        Thread.sleep(100);
+      }
+    } finally {
+      for (Connection connection : taken) {
+        connection.close();
+      }
+    }
+    scene.now();
+  }
+
+  private static void take(Scene scene, List<Connection> taken) {
+    try {
+      while (true) {
+        taken.add(scene.stack().database().connect());
+      }
+    } catch (SQLException noneLeft) {
+      // As it should be.
+    }
+  }
+
+  /** So that the control planes need new ones, which there are none of. */
+  private static void endAllBut(Scene scene, List<Connection> ours) throws SQLException {
+    List<String> pids = new ArrayList<>();
+    for (Connection connection : ours) {
+      pids.add(Integer.toString(connection.unwrap(PGConnection.class).getBackendPID()));
+    }
+    try (Connection owner = scene.stack().database().connectAsOwner();
+        Statement statement = owner.createStatement()) {
+      String but = pids.isEmpty() ? "" : " and pid not in (" + String.join(",", pids) + ")";
+      statement.execute(END_ALL + but);
+    }
+  }
+
+  private static void lockTable(Scene scene) throws Exception {
+    try (Connection connection = scene.stack().database().connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table subtask in access exclusive mode");
+      scene.pass(30, 4);
+      connection.rollback();
+    }
+    scene.now();
+  }
+
+  private static void hold(Scene scene, String sql) throws Exception {
+    scene.expectNoTakeovers();
+    try (Connection connection = scene.stack().database().connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      statement.execute(sql);
+      scene.pass(60, 4);
+      connection.rollback();
+    }
+    scene.now();
+  }
+}

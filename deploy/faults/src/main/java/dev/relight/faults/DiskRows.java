@@ -1,0 +1,34 @@
+package dev.relight.faults;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Disks without room, where this user may make small ones. */
+final class DiskRows {
+  static final List<Row> ALL =
+      List.of(
+          row(
+              "kafka-disk-full",
+              "the disk of one of three brokers is full, for 30 s",
+              "kafka/broker-3"),
+          row("postgres-disk-full", "the disk of PostgreSQL is full, for 30 s", "postgres"),
+          row("log-disk-full", "the disk with a worker's log is full, for 30 s", "worker-log"));
+
+  private DiskRows() {}
+
+  private static Row row(String name, String what, String disk) {
+    return new Row(
+        name,
+        what,
+        stack ->
+            stack.disks().has(disk)
+                ? Optional.empty()
+                : Optional.of("only root can have a disk that is small"),
+        scene -> {
+          scene.stack().disks().fill(disk);
+          scene.pass(30, 4);
+          scene.stack().disks().free();
+          scene.now();
+        });
+  }
+}

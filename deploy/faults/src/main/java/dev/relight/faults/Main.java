@@ -1,0 +1,76 @@
+package dev.relight.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.IntStream;
+
+/** {@code deploy/faults/run}: plays the matrix, or random schedules, and prints what came of it. */
+public final class Main {
+  // Held, as a logger that nobody holds forgets its level.
+  private static final List<Logger> CHATTY =
+      List.of(
+          Logger.getLogger("org.apache.kafka"),
+          Logger.getLogger("io.zonky"),
+          Logger.getLogger("org.apache.sshd"));
+
+  private Main() {}
+
+  /**
+   * Ends with exit code 1 where something was found that must not be, or is later than promised.
+   */
+  public static void main(String... arguments) throws Exception {
+    if (List.of(arguments).contains("--help")) {
+      System.out.print(Arguments.USAGE);
+      return;
+    }
+    Arguments asked;
+    try {
+      asked = Arguments.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println("relight: " + e.getMessage());
+      System.exit(2);
+      return;
+    }
+    if (asked.list()) {
+      Rows.all().forEach(row -> System.out.printf("%-32s %s%n", row.name(), row.what()));
+      return;
+    }
+    System.exit(play(asked) ? 0 : 1);
+  }
+
+  /** Nothing that libraries here have to say of a fault is news. */
+  static void hush() {
+    CHATTY.forEach(logger -> logger.setLevel(Level.OFF));
+  }
+
+  private static boolean play(Arguments asked) throws Exception {
+    hush();
+    System.out.println("Starting the system");
+    List<Verdict> verdicts = new ArrayList<>();
+    try (Stack stack = Stack.start();
+        Trial trial = new Trial(stack, asked.scale())) {
+      System.out.printf(
+          "Logs in %s; seed %d, scale %s%n", stack.logs(), asked.seed(), asked.scale());
+      for (Row row : rows(asked)) {
+        Verdict verdict = trial.play(row, asked.seed());
+        System.out.println(verdict.text());
+        verdicts.add(verdict);
+      }
+    }
+    System.out.println("\n| fault | well again after | |\n|---|---|---|");
+    verdicts.forEach(verdict -> System.out.println(verdict.tableRow()));
+    boolean full = asked.scale() >= 1;
+    return verdicts.stream().allMatch(v -> v.isGood() && (!full || v.missed().isEmpty()));
+  }
+
+  private static List<Row> rows(Arguments asked) {
+    if (asked.schedules() > 0) {
+      return IntStream.range(0, asked.schedules())
+          .mapToObj(number -> Schedule.row(asked.seed() + number))
+          .toList();
+    }
+    return asked.rows().isEmpty() ? Rows.all() : asked.rows().stream().map(Rows::named).toList();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.relight.faults;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Pieces of the network that are cut, half open, or slow. */
+final class NetworkRows {
+  private static final double SECONDS = 30;
+  private static final double LEAST_SECONDS = 4;
+  private static final Duration SLOW = Duration.ofMillis(100);
+
+  /** What happens to a piece of the network. */
+  private record Trouble(String name, String what, Consumer<Link> happens) {}
+
+  /** A piece of the network, as its links in this stack. */
+  private record Piece(String name, String what, boolean ofWorker, Where where) {}
+
+  private interface Where {
+    List<Link> links(Scene scene);
+  }
+
+  private static final List<Trouble> TROUBLES =
+      List.of(
+          new Trouble("cut", "is cut", Link::cut),
+          new Trouble(
+              "half-open",
+              "forgets its connections, which both sides take for open",
+              Link::forgetConnections),
+          new Trouble("slow", "takes 0.1 s longer each way", link -> link.slow(SLOW)));
+
+  private static final List<Piece> PIECES =
+      List.of(
+          new Piece(
+              "worker-kafka",
+              "a worker and Kafka",
+              true,
+              scene -> toKafka(scene, scene.any(scene.stack().workers()))),
+          new Piece(
+              "control-plane-kafka",
+              "a control plane and Kafka",
+              false,
+              scene -> toKafka(scene, scene.any(scene.stack().controlPlanes()))),
+          new Piece(
+              "control-plane-postgres",
+              "a control plane and PostgreSQL",
+              false,
+              scene -> List.of(scene.any(scene.stack().database().links()))));
+
+  static final List<Row> ALL = all();
+
+  private NetworkRows() {}
+
+  private static List<Row> all() {
+    List<Row> rows = new ArrayList<>();
+    for (Piece piece : PIECES) {
+      for (Trouble trouble : TROUBLES) {
+        rows.add(
+            new Row(
+                piece.name + "-" + trouble.name,
+                "the network between %s %s, for 30 s".formatted(piece.what, trouble.what),
+                scene -> play(scene, piece, trouble)));
+      }
+    }
+    return List.copyOf(rows);
+  }
+
+  private static void play(Scene scene, Piece piece, Trouble trouble) throws Exception {
+    // A worker that nobody hears of may well be taken for dead.
+    if (!piece.ofWorker) {
+      scene.expectNoTakeovers();
+    }
+    List<Link> links = piece.where.links(scene);
+    links.forEach(trouble.happens);
+    scene.pass(SECONDS, LEAST_SECONDS);
+    links.forEach(Link::mend);
+    scene.now();
+  }
+
+  private static List<Link> toKafka(Scene scene, Node service) {
+    return scene.stack().cluster().linksOf(service.name());
+  }
+}

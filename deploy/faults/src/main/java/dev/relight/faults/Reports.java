@@ -1,0 +1,95 @@
+package dev.relight.faults;
+
+import dev.relight.faults.Witness.Report;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the workers' reports say of how work went from one to the other. */
+final class Reports {
+  private static final double P99 = 0.99;
+
+  private final Map<Long, List<Report>> bySubtask = new HashMap<>();
+
+  Reports(List<Report> reports) {
+    reports.stream()
+        .sorted(Comparator.comparingLong(Report::at))
+        .forEach(
+            report ->
+                bySubtask.computeIfAbsent(report.subtask(), id -> new ArrayList<>()).add(report));
+  }
+
+  /** Those that began what another had begun, and had neither ended nor handed back. */
+  List<Report> takeovers() {
+    List<Report> found = new ArrayList<>();
+    for (List<Report> reports : bySubtask.values()) {
+      Set<Long> open = new HashSet<>();
+      for (Report report : reports) {
+        if (report.ends()) {
+          open.remove(report.fence());
+        } else if (report.type().equals("STARTED")) {
+          if (open.stream().anyMatch(fence -> fence < report.fence())) {
+            found.add(report);
+          }
+          open.add(report.fence());
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * How long it took until another one began what a worker was doing when it died.
+   *
+   * @param worker by the process id in its name
+   */
+  long lostUntilBegun(long pid, long diedAt) {
+    List<Long> delays = new ArrayList<>();
+    for (List<Report> reports : bySubtask.values()) {
+      Report last = null;
+      for (Report report : reports) {
+        if (report.at() <= diedAt && !report.type().equals("LOG")) {
+          last = report;
+        }
+      }
+      if (last == null || last.ends() || !last.worker().contains("-" + pid + "-")) {
+        continue;
+      }
+      long fence = last.fence();
+      reports.stream()
+          .filter(r -> r.type().equals("STARTED") && r.fence() > fence)
+          .findFirst()
+          .ifPresent(r -> delays.add(r.at() - diedAt));
+    }
+    return p99(delays);
+  }
+
+  /** How long it took until another one began what was handed back. */
+  long handedBackUntilBegun() {
+    List<Long> delays = new ArrayList<>();
+    for (List<Report> reports : bySubtask.values()) {
+      Long releasedAt = null;
+      for (Report report : reports) {
+        if (report.type().equals("RELEASED")) {
+          releasedAt = report.at();
+        } else if (report.type().equals("STARTED") && releasedAt != null) {
+          delays.add(report.at() - releasedAt);
+          releasedAt = null;
+        }
+      }
+    }
+    return p99(delays);
+  }
+
+  private static long p99(List<Long> delays) {
+    if (delays.isEmpty()) {
+      return -1;
+    }
+    List<Long> sorted = delays.stream().sorted().toList();
+    return sorted.get((int) Math.ceil(P99 * sorted.size()) - 1);
+  }
+}

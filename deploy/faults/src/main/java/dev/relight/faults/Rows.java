@@ -1,0 +1,32 @@
+package dev.relight.faults;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The matrix: all rows, each of which stands in the file of what it breaks. */
+final class Rows {
+  private Rows() {}
+
+  static List<Row> all() {
+    return Stream.of(
+            WorkerRows.ALL,
+            ControlPlaneRows.ALL,
+            DatabaseRows.ALL,
+            BrokerRows.ALL,
+            NetworkRows.ALL,
+            MessageRows.ALL,
+            ClockRows.ALL,
+            DiskRows.ALL,
+            HostRows.ALL)
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  static Row named(String name) {
+    return all().stream()
+        .filter(row -> row.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("There is no row '" + name + "'; try --list"));
+  }
+}

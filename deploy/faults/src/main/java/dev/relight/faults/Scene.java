@@ -1,0 +1,170 @@
+package dev.relight.faults;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** One row while it is played: what it may break, by how much, and what it has to say of it. */
+final class Scene {
+  /** Something that is measured when all is calm again. */
+  interface Figure {
+    /** In milliseconds; negative where there was nothing to measure. */
+    long measure();
+  }
+
+  private record Target(Figure figure, Duration limit) {}
+
+  private final Stack stack;
+  private final Witness witness;
+  private final Random random;
+  private final double scale;
+  private final Map<String, Target> targets = new LinkedHashMap<>();
+  private final List<String> complaints = new ArrayList<>();
+  private final Set<Long> crashing = new HashSet<>();
+  private final Accepted accepted;
+  private boolean takeoversForbidden;
+  private long begun = Long.MAX_VALUE;
+  private boolean failuresForbidden;
+  private boolean timesWrong;
+  private long from;
+
+  Scene(Stack stack, Witness witness, Accepted accepted, Random random, double scale) {
+    this.stack = stack;
+    this.witness = witness;
+    this.accepted = accepted;
+    this.random = random;
+    this.scale = scale;
+    this.from = System.currentTimeMillis();
+  }
+
+  Stack stack() {
+    return stack;
+  }
+
+  Witness witness() {
+    return witness;
+  }
+
+  Accepted accepted() {
+    return accepted;
+  }
+
+  Random random() {
+    return random;
+  }
+
+  /** One of them, by chance. */
+  <T> T any(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  /** So many, or fewer where there is no time. */
+  int count(int full, int least) {
+    return Math.max(least, (int) Math.round(full * scale));
+  }
+
+  /** Lets time go by: so many seconds, or fewer where there is no time. */
+  void pass(double full, double least) throws InterruptedException {
+    Thread.sleep((long) (1_000 * Math.max(least, full * scale)));
+  }
+
+  Duration duration(double full, double least) {
+    return Duration.ofMillis((long) (1_000 * Math.max(least, full * scale)));
+  }
+
+  /** The recovery is counted from here: the fault is there, or where it lasts, it is over. */
+  long now() {
+    from = System.currentTimeMillis();
+    return from;
+  }
+
+  long from() {
+    return from;
+  }
+
+  /**
+   * Something that must not take longer in a run of full length; the longest of one name counts.
+   */
+  void target(String name, Duration limit, Figure figure) {
+    targets.merge(
+        name,
+        new Target(figure, limit),
+        (one, other) ->
+            new Target(() -> Math.max(one.figure.measure(), other.figure.measure()), limit));
+  }
+
+  /** Nobody may be taken for dead. */
+  void expectNoTakeovers() {
+    takeoversForbidden = true;
+  }
+
+  /** Nothing that was asked for may fail. */
+  void expectNoFailures() {
+    failuresForbidden = true;
+  }
+
+  /** Somebody's clock is wrong, so that times of two cannot be compared. */
+  void timesAreWrong() {
+    timesWrong = true;
+  }
+
+  boolean canCompareTimes() {
+    return !timesWrong;
+  }
+
+  /** The agent of that host does not stay up. */
+  void crashes(long host) {
+    crashing.add(host);
+  }
+
+  Set<Long> crashing() {
+    return crashing;
+  }
+
+  void complain(String complaint) {
+    complaints.add(complaint);
+  }
+
+  /** What the row itself finds wrong, now that all is calm. */
+  List<String> complaints() {
+    List<String> all = new ArrayList<>(complaints);
+    if (failuresForbidden) {
+      witness.tasks().stream()
+          .filter(task -> task.status().equals("FAILED"))
+          .forEach(task -> all.add("task " + task.id() + " FAILED"));
+    }
+    return all;
+  }
+
+  /** The row begins to break something. */
+  void begin() {
+    begun = System.currentTimeMillis();
+    from = begun;
+  }
+
+  /** The row's figures, in milliseconds, and those that are above their limit. */
+  Map<String, Long> figures(List<String> missed) {
+    Map<String, Long> figures = new LinkedHashMap<>();
+    // On a machine that keeps somebody waiting for a whole lease, he is taken for dead with reason.
+    new Reports(witness.reports())
+        .takeovers().stream()
+            .filter(report -> takeoversForbidden && report.at() > begun)
+            .forEach(report -> missed.add("taken over, though nobody was dead: " + report));
+    targets.forEach(
+        (name, target) -> {
+          long measured = target.figure.measure();
+          if (measured >= 0) {
+            figures.put(name, measured);
+          }
+          if (measured > target.limit.toMillis()) {
+            missed.add("%s: %d ms, may take %s".formatted(name, measured, target.limit));
+          }
+        });
+    return figures;
+  }
+}
