@@ -207,12 +207,18 @@ class ContainerHostsIT {
     String credential = "relight.ssh.credentials." + CREDENTIAL;
     // Java takes the last one of settings that have the same name.
     return Map.of(
-        "relight.ssh.known-hosts", hosts.knownHosts().toString(),
-        credential + ".user", ContainerHost.USER,
-        credential + ".private-key", hosts.clientKey().toString(),
-        "relight.profiles.directory", hosts.profiles().toString(),
-        "relight.ssh.connect-timeout", "3s",
-        "relight.ssh.away-timeout", AWAY_SECONDS + "s");
+        "relight.ssh.known-hosts",
+        hosts.knownHosts().toString(),
+        credential + ".user",
+        ContainerHost.USER,
+        credential + ".private-key",
+        hosts.clientKey().toString(),
+        "relight.profiles.directory",
+        hosts.profiles().toString(),
+        "relight.ssh.connect-timeout",
+        "3s",
+        "relight.ssh.away-timeout",
+        AWAY_SECONDS + "s");
   }
 
   private static void startHosts() {
