@@ -14,7 +14,7 @@ public final class Outage {
   private static final String AWAY = "08...|53...|57P0.|25006";
 
   /** What a pool says whose connections are all in use. */
-  private static final String NO_CONNECTION = "Timeout|Connection pool reached max wait queue.*";
+  private static final String NO_CONNECTION = "Timeout.*|Connection pool reached max wait queue.*";
 
   private Outage() {}
 
