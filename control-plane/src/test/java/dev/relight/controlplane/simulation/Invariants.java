@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** What must hold after every step; a {@link Violation} is thrown where it does not. */
@@ -152,6 +153,12 @@ final class Invariants implements Auditor {
         othersHaveCome(task, after);
       }
     }
+    boolean late =
+        !Objects.equals(before.message(), after.message())
+            && String.valueOf(after.message()).startsWith("not done within");
+    if (late && before.worker() != null && !world.tables().isTrusted(before.worker())) {
+      throw new Violation("given up instead of taken over: %s", after.describe());
+    }
     boolean wasRepair = before.status().bringsBack();
     if (wasRepair && !status.bringsBack() && !succeeding.contains(dispatch(before))) {
       unrepaired.add(lane(after));
@@ -226,6 +233,9 @@ final class Invariants implements Auditor {
    * command came to in the place of another.
    */
   void begins(SimulatedWorker worker, SubtaskCommand command) {
+    if (!world.tables().isTrusted(worker.id())) {
+      broke(new Violation("%s begins %s when it may be lost", worker.id(), command));
+    }
     Hold hold = holds.get(command.taskId());
     boolean isNewest = world.tables().subtask(command.subtaskId()).fence() == command.fence();
     if (hold != null

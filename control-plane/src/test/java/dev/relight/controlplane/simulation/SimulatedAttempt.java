@@ -3,7 +3,6 @@ package dev.relight.controlplane.simulation;
 import dev.relight.controlplane.simulation.SimulatedHost.Action;
 import dev.relight.controlplane.simulation.SimulatedHost.Outcome;
 import dev.relight.controlplane.simulation.SimulatedHost.Request;
-import dev.relight.controlplane.store.Fault;
 import dev.relight.model.AgentState;
 import dev.relight.model.Dispatch;
 import dev.relight.model.ReportType;
@@ -65,18 +64,13 @@ final class SimulatedAttempt {
     if (over || begun) {
       return;
     }
-    if (!worker.mayStart()) {
-      worker.whenItMayStart(this::run);
+    if (!worker.lease().isHeld()) {
+      worker.lease().whenHeld(this::run);
       return;
     }
     begun = true;
     world.invariants().begins(worker, command);
-    if (world.has(Fault.STARTED_IS_NOT_AWAITED)) {
-      worker.report(command, ReportType.STARTED, null, null, () -> {});
-      perform();
-    } else {
-      worker.report(command, ReportType.STARTED, null, null, this::started);
-    }
+    worker.report(command, ReportType.STARTED, null, null, this::started);
   }
 
   private void started() {
@@ -88,8 +82,8 @@ final class SimulatedAttempt {
     if (over) {
       return;
     }
-    if (!worker.mayStart()) {
-      worker.whenItMayStart(this::perform);
+    if (!worker.lease().isHeld()) {
+      worker.lease().whenHeld(this::perform);
       return;
     }
     performing = true;

@@ -89,7 +89,7 @@ final class SimulatedControlPlane {
     if (!committed.canceled().isEmpty()) {
       world.broker().tell(new WorkerControl(Map.of(), committed.canceled(), List.of()));
     }
-    if (!committed.withdrawn().isEmpty() && !world.has(Fault.NOTHING_IS_WITHDRAWN)) {
+    if (!committed.withdrawn().isEmpty()) {
       world.broker().tell(new WorkerControl(Map.of(), List.of(), committed.withdrawn()));
     }
   }

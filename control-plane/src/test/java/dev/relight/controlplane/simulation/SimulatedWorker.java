@@ -17,12 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
- * A process of a worker: the counterpart of the worker's {@code Attempts}, {@code Lease}, {@code
- * Heartbeats} and {@code OrderlyStop}. It can die, stand still for a while, and be cut off from the
- * broker while it goes on with what it does.
+ * A process of a worker: the counterpart of the worker's {@code Attempts}, {@code Heartbeats} and
+ * {@code OrderlyStop}. It can die, stand still for a while, and be cut off from the broker while it
+ * goes on with what it does.
  */
 final class SimulatedWorker {
   private static final int SLOTS = 4;
@@ -36,11 +35,9 @@ final class SimulatedWorker {
   private final Set<Dispatch> canceled = new HashSet<>();
   private final Set<Dispatch> withdrawn = new HashSet<>();
   private final List<Runnable> unread = new ArrayList<>();
-  private final List<Runnable> waiting = new ArrayList<>();
-  private final TreeMap<Long, Long> sentAt = new TreeMap<>();
+  private final SimulatedLease lease;
   private final long bornAt;
   private List<Integer> partitions = List.of();
-  private long trustedSince = Long.MIN_VALUE / 2;
   private long sequence;
   private long lastSent;
   private long lastReceived;
@@ -54,17 +51,16 @@ final class SimulatedWorker {
     this.world = world;
     this.id = id;
     this.bornAt = world.millis();
-    world.timeline().after(world.chance().between(1, 30), () -> run(this::join));
+    this.lease = new SimulatedLease(world);
+    world
+        .timeline()
+        .after(world.chance().between(1, 30), () -> run(() -> world.broker().join(this)));
     // All at about the same time, so that they are heard together.
     world.timeline().round(BEAT - bornAt % BEAT, this::round);
   }
 
   String id() {
     return id;
-  }
-
-  private void join() {
-    world.broker().join(this);
   }
 
   private void round() {
@@ -91,14 +87,12 @@ final class SimulatedWorker {
 
   /** When something gets to the broker that would get there at that time. */
   long sent(long arrival) {
-    lastSent = Math.max(lastSent, Math.max(arrival, cutOffUntil));
-    return lastSent;
+    return lastSent = Math.max(lastSent, Math.max(arrival, cutOffUntil));
   }
 
   /** When something gets here that would be here at that time. */
   long received(long arrival) {
-    lastReceived = Math.max(lastReceived, Math.max(arrival, cutOffUntil));
-    return lastReceived;
+    return lastReceived = Math.max(lastReceived, Math.max(arrival, cutOffUntil));
   }
 
   private void beat() {
@@ -106,16 +100,12 @@ final class SimulatedWorker {
       return;
     }
     sequence++;
-    long now = world.millis();
-    sentAt.put(sequence, now);
-    sentAt.values().removeIf(sent -> now - sent > World.LEASE / 2);
-    List<Dispatch> running = new ArrayList<>();
-    inHand.forEach(
-        (dispatch, attempt) -> {
-          if (attempt.hasBegun()) {
-            running.add(dispatch);
-          }
-        });
+    lease.sending(sequence);
+    List<Dispatch> running =
+        inHand.values().stream()
+            .filter(SimulatedAttempt::hasBegun)
+            .map(SimulatedAttempt::dispatch)
+            .toList();
     int free = stopping ? 0 : Math.max(0, SLOTS - inHand.size());
     world
         .broker()
@@ -126,33 +116,13 @@ final class SimulatedWorker {
   }
 
   void hear(WorkerControl control) {
-    Long acknowledged = control.acknowledged().get(id);
-    if (acknowledged != null) {
-      acknowledged(acknowledged);
-    }
+    lease.acknowledged(control.acknowledged().getOrDefault(id, 0L));
     stop(control.cancel());
     handBack(control.withdraw());
   }
 
-  private void acknowledged(long number) {
-    Long sent = sentAt.get(number);
-    if (sent == null) {
-      return;
-    }
-    trustedSince = sent;
-    sentAt.headMap(number, true).clear();
-    List<Runnable> now = List.copyOf(waiting);
-    waiting.clear();
-    now.forEach(Runnable::run);
-  }
-
-  boolean mayStart() {
-    return world.millis() - trustedSince <= World.LEASE / 2
-        || world.has(Fault.A_WORKER_NEEDS_NO_LEASE);
-  }
-
-  void whenItMayStart(Runnable what) {
-    waiting.add(what);
+  SimulatedLease lease() {
+    return lease;
   }
 
   private void stop(Collection<Dispatch> dispatches) {
@@ -245,12 +215,10 @@ final class SimulatedWorker {
     if (inHand.isEmpty()) {
       end();
     } else {
-      after(DRAIN, () -> List.copyOf(inHand.values()).forEach(this::release));
+      after(
+          DRAIN,
+          () -> List.copyOf(inHand.values()).forEach(one -> one.interrupt(Interruption.RELEASED)));
     }
-  }
-
-  private void release(SimulatedAttempt attempt) {
-    attempt.interrupt(Interruption.RELEASED);
   }
 
   private void end() {
@@ -306,7 +274,7 @@ final class SimulatedWorker {
     if (!gone && !stopping && !world.broker().has(this)) {
       partitions = List.of();
       revoke(List.of(0, 1, 2, 3));
-      join();
+      world.broker().join(this);
     }
   }
 
@@ -316,10 +284,6 @@ final class SimulatedWorker {
 
   boolean isGone() {
     return gone;
-  }
-
-  boolean isStopping() {
-    return stopping;
   }
 
   boolean isReachable() {

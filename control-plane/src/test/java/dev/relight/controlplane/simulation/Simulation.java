@@ -151,10 +151,7 @@ final class Simulation {
       return;
     }
     List<SimulatedWorker> fit =
-        world.workers().stream()
-            .filter(SimulatedWorker::isReachable)
-            .filter(worker -> !worker.isStopping())
-            .toList();
+        world.workers().stream().filter(SimulatedWorker::isReachable).toList();
     if (!fit.isEmpty()) {
       trouble(chance.of(fit));
     }
@@ -191,7 +188,7 @@ final class Simulation {
     }
     TaskLine task = chance.of(tasks);
     long id = task.id();
-    long subtask = task.firstSubtaskId() + chance.below(task.plan().subtasks().size());
+    long subtask = anyOf(task);
     switch (chance.below(10)) {
       case 0, 1 -> ask(engine -> engine.retry(id));
       case 2 -> ask(engine -> engine.rollBack(id));
@@ -202,6 +199,19 @@ final class Simulation {
       case 8 -> ask(engine -> engine.skip(id, subtask));
       default -> ask(engine -> engine.cancel(id, subtask));
     }
+  }
+
+  /** A failed one, where there is one, most of the time. */
+  private long anyOf(TaskLine task) {
+    int size = task.plan().subtasks().size();
+    long any = task.firstSubtaskId() + chance.below(size);
+    for (int i = 0; i < size && !chance.oneIn(20); i++) {
+      long id = task.firstSubtaskId() + i;
+      if (world.tables().subtask(id).status().hasFailed()) {
+        return id;
+      }
+    }
+    return any;
   }
 
   private void ask(Function<SimulatedEngine, Uni<Void>> what) {

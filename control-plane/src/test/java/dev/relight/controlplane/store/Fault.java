@@ -19,11 +19,9 @@ public enum Fault {
   A_FAILURE_KEEPS_ITS_CHANGES,
   // Of what stands between the engine and the others.
   STALE_REPORTS_COUNT,
-  NOTHING_IS_WITHDRAWN,
   // Of the workers.
   A_WORKER_NEEDS_NO_LEASE,
   A_DISPATCH_IS_TAKEN_TWICE,
-  STARTED_IS_NOT_AWAITED,
   // Of the hosts.
   A_HOST_HAS_NO_FENCE,
   A_HOST_HAS_NO_LOCK,
