@@ -71,7 +71,14 @@ final class Verdict {
 
   private void agent(TaskLine task, List<SubtaskLine> lane) {
     SimulatedHost host = world.host(lane.get(0).node().hostId());
-    boolean alone = host.deeds().stream().allMatch(deed -> deed.taskId() == task.id());
+    // A host that another task has had since is left as it is, whatever that one did there.
+    boolean alone =
+        world
+                .tables()
+                .allTasks()
+                .filter(other -> other.plan().hostIds().contains(host.id()))
+                .count()
+            == 1;
     if (!alone || task.plan().kind() == TaskKind.REFRESH_AGENT) {
       return;
     }
