@@ -202,7 +202,17 @@ class MemoryStoreIT {
     int slots = 1 + workers.indexOf(worker);
     List<Dispatch> dispatches = running.stream().map(pair -> pair.dispatch(twin)).toList();
     return new WorkerHeartbeat(
-        worker, "simulated", sequence, slots, slots, List.of(slots), dispatches, null, false);
+        worker,
+        "simulated",
+        sequence,
+        slots,
+        slots,
+        List.of(slots),
+        dispatches,
+        null,
+        null,
+        0,
+        false);
   }
 
   private void pass() {

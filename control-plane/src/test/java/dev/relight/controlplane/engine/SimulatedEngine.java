@@ -123,11 +123,18 @@ public final class SimulatedEngine {
         new FirstDispatch(stores.dispatches, books, fleet, dispatchWaiting, stores.json);
     StoreTasks storeTasks =
         new StoreTasks(
-            stores.tasks, stores.subtasks, stores.hosts, takeHosts, firstDispatch, stores.audit);
+            stores.tasks,
+            stores.subtasks,
+            stores.hosts,
+            takeHosts,
+            firstDispatch,
+            stores.audit,
+            fleet);
 
     announce = new Announce(tx, stores.leases, config);
     caughtUp = new CaughtUp(time.nanos);
-    submitTask = new SubmitTask(tx, storeTasks, new RecallTask(null, null), committed);
+    submitTask =
+        new SubmitTask(tx, storeTasks, new RecallTask(null, null), committed, new Queues());
     applyReports = new ApplyReports(move, dispatchWaiting, fleet, stores.json);
     hearWorkers = new HearWorkers(tx, stores.leases, stores.astray, fleet, dispatchWaiting, config);
     sweepAstray = new SweepAstray(tx, stores.astray, move, config);
@@ -226,6 +233,19 @@ public final class SimulatedEngine {
 
   public Uni<Void> cancel(long task, long subtask) {
     return cancelSubtask.cancel(task, subtask);
+  }
+
+  /** Nobody waits where all is done at once. */
+  private record Queues() implements SubmitConfig {
+    @Override
+    public int maxWaiting() {
+      return 100;
+    }
+
+    @Override
+    public Duration patience() {
+      return Duration.ofSeconds(5);
+    }
   }
 
   private record Told(Consumer<Committed> told) implements Event<Committed> {

@@ -112,7 +112,17 @@ final class SimulatedWorker {
         .beat(
             this,
             new WorkerHeartbeat(
-                id, "simulated", sequence, SLOTS, free, partitions, running, null, stopping));
+                id,
+                "simulated",
+                sequence,
+                SLOTS,
+                free,
+                partitions,
+                running,
+                null,
+                null,
+                0,
+                stopping));
   }
 
   void hear(WorkerControl control) {

@@ -124,7 +124,7 @@ public final class MemoryStore {
     private final Tx tx = new Tx(null);
 
     private MemoryTransactions(MemoryTables tables, BooleanSupplier connected) {
-      super(null);
+      super(null, null);
       this.tables = tables;
       this.connected = connected;
     }
