@@ -56,7 +56,9 @@ public class CancelTask {
   }
 
   private static void end(Ledger ledger, SubtaskRow row, List<Dispatch> notBegun) {
-    if (row.state() == SubtaskState.READY && row.worker() != null) {
+    // What was canceled by itself a moment ago may not have begun either.
+    boolean mayBegin = row.state() == SubtaskState.READY || row.state() == SubtaskState.CANCELING;
+    if (mayBegin && row.worker() != null) {
       notBegun.add(new Dispatch(row.id(), row.fence()));
     }
     if (row.state() == SubtaskState.COMPENSATION_READY && row.worker() == null) {

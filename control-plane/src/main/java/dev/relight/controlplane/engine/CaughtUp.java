@@ -1,8 +1,10 @@
 package dev.relight.controlplane.engine;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /**
  * Since when this control plane has read, and kept, everything that workers send. Only one that
@@ -16,12 +18,22 @@ public class CaughtUp {
 
   private static final long STALE_NANOS = LOOK.multipliedBy(3).toNanos();
 
+  private final LongSupplier nanoTime;
   private OptionalLong since = OptionalLong.empty();
   private long lastLook;
 
+  @Inject
+  CaughtUp() {
+    this(System::nanoTime);
+  }
+
+  CaughtUp(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
   /** Everything that was there at the last look has been read. */
   public synchronized void yes() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (since.isEmpty() || now - lastLook > STALE_NANOS) {
       since = OptionalLong.of(now);
     }
@@ -34,7 +46,7 @@ public class CaughtUp {
   }
 
   synchronized boolean forAtLeast(Duration duration) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     return since.isPresent()
         && now - lastLook <= STALE_NANOS
         && now - since.getAsLong() >= duration.toNanos();

@@ -3,6 +3,7 @@ package dev.relight.controlplane.engine;
 import dev.relight.controlplane.store.Dispatches.Seat;
 import dev.relight.model.WorkerHeartbeat;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +25,7 @@ public class Fleet {
   private static final int IN_A_ROW = 100;
 
   private final EngineConfig config;
+  private final LongSupplier nanoTime;
   private final Map<String, Member> members = new HashMap<>();
 
   private static final class Member {
@@ -42,15 +45,21 @@ public class Fleet {
     }
   }
 
+  @Inject
   Fleet(EngineConfig config) {
+    this(config, System::nanoTime);
+  }
+
+  Fleet(EngineConfig config, LongSupplier nanoTime) {
     this.config = config;
+    this.nanoTime = nanoTime;
   }
 
   /** Takes over what a worker says of itself. */
   public synchronized void heard(WorkerHeartbeat heartbeat) {
     Member member = members.computeIfAbsent(heartbeat.worker(), id -> new Member());
     member.heartbeat = heartbeat;
-    member.heardAt = System.nanoTime();
+    member.heardAt = nanoTime.getAsLong();
     member.free = heartbeat.free();
     member.looks = heartbeat.stopping() ? 0 : heartbeat.looks();
   }
@@ -126,7 +135,7 @@ public class Fleet {
   }
 
   private Stream<Member> live() {
-    long oldest = System.nanoTime() - config.lease().toNanos();
+    long oldest = nanoTime.getAsLong() - config.lease().toNanos();
     members.values().removeIf(member -> member.heardAt - oldest < 0);
     return members.values().stream();
   }

@@ -47,7 +47,7 @@ class Patrol {
     rounds.forEach(Cancellable::cancel);
   }
 
-  private Uni<Void> round() {
+  Uni<Void> round() {
     return Rounds.attempt(
             "take over from lost workers", trusted(sweepAstray::takeOverFromLostWorkers))
         .chain(() -> Rounds.attempt("fail what timed out", trusted(sweepAstray::failTimedOut)))

@@ -1,0 +1,169 @@
+package dev.relight.controlplane.simulation;
+
+import dev.relight.controlplane.store.Dispatches.Addressed;
+import dev.relight.model.SubtaskReport;
+import dev.relight.model.WorkerControl;
+import dev.relight.model.WorkerHeartbeat;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The counterpart of Kafka: keeps what it has taken, in order for each sender and receiver and in
+ * any order beside that; takes its time; can be away; and delivers commands again when a partition
+ * gets another reader.
+ */
+final class SimulatedBroker {
+  static final long SESSION = 6_000;
+  private static final int PARTITIONS = 4;
+
+  private final World world;
+  private final List<Partition> partitions = new ArrayList<>();
+  private final List<SimulatedWorker> members = new ArrayList<>();
+  private final List<SubtaskReport> reports = new ArrayList<>();
+  private final List<WorkerHeartbeat> heartbeats = new ArrayList<>();
+  private final List<SubtaskReport> said = new ArrayList<>();
+  private long awayUntil = -1_000;
+
+  SimulatedBroker(World world) {
+    this.world = world;
+    for (int number = 0; number < PARTITIONS; number++) {
+      partitions.add(new Partition(world, number));
+    }
+  }
+
+  void goAway(long until) {
+    awayUntil = until;
+  }
+
+  long awayUntil() {
+    return awayUntil;
+  }
+
+  boolean isAway() {
+    return awayUntil > world.millis();
+  }
+
+  /** When something gets there that is sent now. */
+  private long arrival() {
+    long delay = world.chance().oneIn(30) ? 400 : 10;
+    return Math.max(world.millis(), awayUntil) + world.chance().between(1, delay);
+  }
+
+  /** In the order in which it was sent. */
+  void toWorker(SimulatedWorker worker, Runnable what) {
+    world.timeline().at(worker.received(arrival()), () -> worker.run(what));
+  }
+
+  /** What workers are told twice a second. */
+  void answer(WorkerControl control) {
+    for (SimulatedWorker worker : world.workers()) {
+      long arrival = worker.received(arrival());
+      world
+          .timeline()
+          .round(arrival - world.millis(), () -> worker.run(() -> worker.hear(control)));
+    }
+  }
+
+  void publish(List<Addressed> commands) {
+    for (Addressed addressed : commands) {
+      world
+          .timeline()
+          .at(arrival(), () -> partitions.get(addressed.partition()).append(addressed.command()));
+    }
+  }
+
+  void tell(WorkerControl control) {
+    for (SimulatedWorker worker : world.workers()) {
+      toWorker(worker, () -> worker.hear(control));
+    }
+  }
+
+  /** Tells the worker when it is kept. */
+  void report(SimulatedWorker worker, SubtaskReport report, Runnable kept) {
+    world
+        .timeline()
+        .at(
+            worker.sent(arrival()),
+            () -> {
+              if (worker.isGone() && world.chance().oneIn(2)) {
+                return;
+              }
+              reports.add(report);
+              said.add(report);
+              world.controlPlane().readSoon();
+              worker.run(kept);
+            });
+  }
+
+  void beat(SimulatedWorker worker, WorkerHeartbeat heartbeat) {
+    world
+        .timeline()
+        .round(
+            worker.sent(arrival()) - world.millis(),
+            () -> {
+              heartbeats.add(heartbeat);
+              world.controlPlane().readSoon();
+            });
+  }
+
+  /** Something that was said before is read once more. */
+  void repeat() {
+    if (!said.isEmpty()) {
+      reports.add(world.chance().of(said));
+      world.controlPlane().readSoon();
+    }
+  }
+
+  /** Reports that were not acknowledged yet. */
+  List<SubtaskReport> reports() {
+    return reports;
+  }
+
+  List<WorkerHeartbeat> heartbeats() {
+    return heartbeats;
+  }
+
+  void join(SimulatedWorker worker) {
+    if (!members.contains(worker)) {
+      members.add(worker);
+      rebalance();
+    }
+  }
+
+  void leave(SimulatedWorker worker) {
+    if (members.remove(worker)) {
+      rebalance();
+    }
+  }
+
+  boolean has(SimulatedWorker worker) {
+    return members.contains(worker);
+  }
+
+  private void rebalance() {
+    List<SimulatedWorker> readers = new ArrayList<>();
+    for (Partition partition : partitions) {
+      readers.add(members.isEmpty() ? null : members.get(partition.number() % members.size()));
+    }
+    for (Partition partition : partitions) {
+      SimulatedWorker before = partition.owner();
+      if (before != null && before != readers.get(partition.number()) && before.isReachable()) {
+        before.revoke(List.of(partition.number()));
+      }
+    }
+    for (SimulatedWorker member : members) {
+      List<Integer> numbers =
+          partitions.stream()
+              .map(Partition::number)
+              .filter(number -> readers.get(number) == member)
+              .toList();
+      member.run(() -> member.assign(numbers));
+    }
+    for (Partition partition : partitions) {
+      SimulatedWorker reader = readers.get(partition.number());
+      if (reader != partition.owner()) {
+        partition.give(reader);
+      }
+    }
+  }
+}
