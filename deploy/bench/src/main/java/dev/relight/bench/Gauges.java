@@ -100,8 +100,7 @@ final class Gauges implements AutoCloseable {
   }
 
   private double topicBytes() throws ExecutionException, InterruptedException {
-    var brokers =
-        kafka.describeCluster().nodes().get().stream().map(node -> node.id()).toList();
+    var brokers = kafka.describeCluster().nodes().get().stream().map(node -> node.id()).toList();
     return kafka.describeLogDirs(brokers).allDescriptions().get().values().stream()
         .flatMap(directories -> directories.values().stream())
         .flatMap(directory -> directory.replicaInfos().values().stream())

@@ -83,9 +83,9 @@ final class Soak {
             });
   }
 
-  private static void note(
-      long now, Map<String, Double> values, Map<String, List<Double>> series) {
-    StringBuilder line = new StringBuilder("  %5d s".formatted(TimeUnit.NANOSECONDS.toSeconds(now)));
+  private static void note(long now, Map<String, Double> values, Map<String, List<Double>> series) {
+    StringBuilder line =
+        new StringBuilder("  %5d s".formatted(TimeUnit.NANOSECONDS.toSeconds(now)));
     values.forEach(
         (name, value) -> {
           series.computeIfAbsent(name, first -> new ArrayList<>()).add(value);

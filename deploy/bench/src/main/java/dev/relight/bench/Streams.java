@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What becomes of more live streams than there may be: the rest is refused, and told when to ask. */
+/**
+ * What becomes of more live streams than there may be: the rest is refused, and told when to ask.
+ */
 final class Streams {
   private static final int TIMEOUT_MILLIS = 30_000;
   private static final int HEAD = 1_024;

@@ -49,8 +49,7 @@ class KafkaAclsIT {
   @BeforeAll
   static void start() throws Exception {
     PostgresServer postgres =
-        PARTS.add(
-            PostgresServer.start(directory.resolve("postgres"), Durability.NONE, Map.of()));
+        PARTS.add(PostgresServer.start(directory.resolve("postgres"), Durability.NONE, Map.of()));
     kafka = PARTS.add(KafkaBroker.start(directory.resolve("kafka"), secured()));
     try (Admin admin = admin("admin")) {
       admin.createAcls(acls()).all().get();
@@ -101,9 +100,7 @@ class KafkaAclsIT {
             .asLong();
     JsonNode task = api.post("/compute/hosts/batchRestartAgents", Map.of("hostIds", List.of(host)));
     String path = "/tasks/instances/" + task.get("id").asLong();
-    await()
-        .atMost(PATIENCE)
-        .until(() -> api.get(path).get("status").asText().equals("SUCCESSFUL"));
+    await().atMost(PATIENCE).until(() -> api.get(path).get("status").asText().equals("SUCCESSFUL"));
     // The events of it, too: the control plane that publishes them reads them.
     assertThat(Files.readString(directory.resolve("control-plane.log")))
         .doesNotContain("AuthorizationException");
@@ -165,10 +162,7 @@ class KafkaAclsIT {
                   words[3],
                   PatternType.fromString(words[4].toUpperCase(Locale.ROOT))),
               new AccessControlEntry(
-                  words[0],
-                  "*",
-                  AclOperation.fromString(words[1]),
-                  AclPermissionType.ALLOW)));
+                  words[0], "*", AclOperation.fromString(words[1]), AclPermissionType.ALLOW)));
     }
     assertThat(script.waitFor()).isZero();
     return bindings;
@@ -192,10 +186,14 @@ class KafkaAclsIT {
   private static Admin admin(String principal) {
     return Admin.create(
         Map.of(
-            "bootstrap.servers", kafka.bootstrapServers(),
-            "security.protocol", "SASL_PLAINTEXT",
-            "sasl.mechanism", "PLAIN",
-            "sasl.jaas.config", login(principal)));
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "security.protocol",
+            "SASL_PLAINTEXT",
+            "sasl.mechanism",
+            "PLAIN",
+            "sasl.jaas.config",
+            login(principal)));
   }
 
   private static String login(String principal) {
