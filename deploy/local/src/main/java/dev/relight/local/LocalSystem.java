@@ -51,6 +51,7 @@ public final class LocalSystem implements AutoCloseable {
   private KafkaBroker kafka;
   private DemoHosts hosts;
   private Map<String, Long> hostIds;
+  private Consumer<PackagedService> moreForWorkers = worker -> {};
 
   /**
    * A system that is not started yet.
@@ -245,12 +246,16 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   private PackagedService packagedWorker() throws StartFailure {
-    return new PackagedService("task-worker", "256m", data.root())
-        .with("kafka.bootstrap.servers", kafka.bootstrapServers())
-        .with("relight.agent.settle", "PT0.2S")
-        .with("relight.ssh.known-hosts", hosts.ssh().knownHosts())
-        .with("relight.ssh.credentials." + CREDENTIAL + ".user", SshFront.USER)
-        .with("relight.ssh.credentials." + CREDENTIAL + ".private-key", hosts.ssh().clientKey());
+    PackagedService worker =
+        new PackagedService("task-worker", "256m", data.root())
+            .with("kafka.bootstrap.servers", kafka.bootstrapServers())
+            .with("relight.agent.settle", "PT0.2S")
+            .with("relight.ssh.known-hosts", hosts.ssh().knownHosts())
+            .with("relight.ssh.credentials." + CREDENTIAL + ".user", SshFront.USER)
+            .with(
+                "relight.ssh.credentials." + CREDENTIAL + ".private-key", hosts.ssh().clientKey());
+    moreForWorkers.accept(worker);
+    return worker;
   }
 
   private List<Service> services() {

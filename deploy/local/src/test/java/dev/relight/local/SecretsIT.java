@@ -72,6 +72,7 @@ class SecretsIT {
             new Planted("secret key of a user", secretKey),
             new Planted("password of admin", system.password()),
             new Planted("password of PostgreSQL", system.postgres().password()),
+            new Planted("password of the service", system.postgres().servicePassword()),
             new Planted("SSH key", privateKey()),
             new Planted("master key", masterKey()));
     // It must be found: the search is none otherwise.
