@@ -17,8 +17,8 @@ class ArgumentsTest {
     assertThat(arguments.wanted())
         .extracting(Arguments.Wanted::figure)
         .contains(Figure.submit_ms, Figure.history_ms)
-        .doesNotContain(Figure.soak, Figure.overload, Figure.streams)
-        .hasSize(Figure.values().length - 3);
+        .doesNotContain(Figure.soak, Figure.overload, Figure.streams, Figure.ssh_hosts)
+        .hasSize(Figure.values().length - 4);
     assertThat(arguments.quick()).isFalse();
     assertThat(arguments.running()).isEmpty();
   }

@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -66,11 +65,10 @@ public final class FencedHost {
   private final HostScripts scripts;
   private final SubtaskCommand command;
   private final long deadline;
-  private volatile boolean reached;
+  private final Absence absence = new Absence();
   private volatile boolean adopted;
   private volatile boolean startedOver;
   private volatile boolean startingOver;
-  private volatile OptionalLong awaySince = OptionalLong.empty();
 
   FencedHost(SshConnections connections, HostScripts scripts, SubtaskCommand command) {
     this.connections = connections;
@@ -212,8 +210,7 @@ public final class FencedHost {
         mode == Mode.PEEK ? SshConnection.Purpose.LOOK : SshConnection.Purpose.WORK;
     return connections
         .to(host)
-        .invoke(connected -> awaySince = OptionalLong.empty())
-        .invoke(connected -> reached = true)
+        .invoke(absence::end)
         .chain(
             connection ->
                 Metric.SSH_COMMAND.timed(
@@ -241,7 +238,11 @@ public final class FencedHost {
       case EXPIRED ->
           throw new HostFailure("'%s' took too long and was ended on the host".formatted(action));
       case LOST -> throw HostFailure.connection("It was ended on the host by somebody else");
-      case LATE -> throw new HostFailure("Something else was running on the host all the time");
+      case LATE ->
+          throw new HostFailure(
+              answer.code() > 0
+                  ? "Something else was running on the host all the time"
+                  : "There was no time left for '%s' on the host".formatted(action));
       case SUPERSEDED -> throw new HostFailure("superseded");
       case BROKEN -> throw new HostFailure("The host is not fit: " + answer.errors().strip());
     };
@@ -251,20 +252,17 @@ public final class FencedHost {
   // its agent waits to be started again.
   private boolean mayPass(Throwable failure) {
     if (!HostFailure.isConnectionLost(failure)
-        || !reached && command.kind() != SubtaskKind.START_ALL) {
+        || !absence.hasEndedBefore() && command.kind() != SubtaskKind.START_ALL) {
       return false;
     }
-    if (awaySince.isEmpty()) {
-      awaySince = OptionalLong.of(System.nanoTime());
-    }
+    absence.begin();
     return timeLeft().toSeconds() > 0 && !isGone();
   }
 
   // Until they are started, the agents of all others are down while one host is looked for.
   private boolean isGone() {
     return command.kind() != SubtaskKind.START_ALL
-        && awaySince.isPresent()
-        && System.nanoTime() - awaySince.getAsLong() > connections.awayTimeout().toNanos();
+        && absence.isLongerThan(connections.awayTimeout());
   }
 
   private HostFailure gone(Throwable failure) {

@@ -23,7 +23,7 @@
 #   done        CODE is the command's, FENCE that of the attempt which ran it
 #   expired     it was ended after its time
 #   lost        it was ended from outside, its outcome is not known
-#   late        something else was running here all the time
+#   late        there was no time left; CODE is 1 where something else was running here before
 #   superseded  FENCE is the highest that was seen
 #   broken      nothing was done; the errors say why
 #
@@ -35,6 +35,7 @@ shift 8
 base=$home/.relight
 runs=$base/runs
 deadline=$(($(date +%s) + limit))
+waited=0
 mask=$(umask)
 umask 077
 
@@ -128,7 +129,7 @@ launch() { # DIRECTORY COMMAND [ARGUMENT]...
   directory=$1
   shift
   left=$((deadline - $(date +%s)))
-  [ "$left" -gt 0 ] || reply late - 0
+  [ "$left" -gt 0 ] || reply late "$waited" 0
   { mkdir "$directory" && echo "$fence" >"$directory/fence"; } || unwritable
   exec 8>"$directory/alive"
   flock 8
@@ -206,6 +207,7 @@ do_once() {
   take_fence "$fence"
   find_running
   while [ -n "$running" ]; do
+    waited=1
     unlock
     await "$running"
     lock

@@ -143,7 +143,7 @@ class ScriptProfileTest {
     perform(commands.of(SubtaskKind.START_ALL));
     file("immortal-sender", "");
     assertThatThrownBy(
-            () -> perform(commands.process(SubtaskKind.RESTART_PROCESS, "sender", 12_000)))
+            () -> perform(commands.process(SubtaskKind.RESTART_PROCESS, "sender", 16_000)))
         .hasMessageMatching("sender runs twice: .*");
     Files.delete(host.home().resolve("immortal-sender"));
   }
@@ -152,7 +152,7 @@ class ScriptProfileTest {
   void failsToStopWhenAProcessSurvives() throws Exception {
     perform(commands.of(SubtaskKind.START_ALL));
     file("immortal-sender", "");
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.STOP_ALL, null, 12_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.STOP_ALL, null, 16_000)))
         .hasMessageMatching("Still alive after the stop: sender \\(pid \\d+\\)");
     Files.delete(host.home().resolve("immortal-sender"));
   }

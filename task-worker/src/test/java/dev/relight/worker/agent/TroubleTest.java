@@ -100,7 +100,7 @@ class TroubleTest {
     perform(commands.of(SubtaskKind.START_ALL));
     file("quick-exporter", "");
     assertFails(
-        commands.process(SubtaskKind.RESTART_PROCESS, "exporter", 12_000),
+        commands.process(SubtaskKind.RESTART_PROCESS, "exporter", 16_000),
         "exporter does not run. The host says: cannot bind port 62889");
   }
 
