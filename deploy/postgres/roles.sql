@@ -4,6 +4,8 @@ create role relight_migration login;
 create role relight login;
 create database relight owner relight_migration;
 \connect relight
+-- Before PostgreSQL 15, everybody may.
+revoke create on schema public from public;
 grant usage on schema public to relight;
 alter default privileges for role relight_migration in schema public
   grant select, insert, update, delete on tables to relight;

@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 record Arguments(List<String> rows, double scale, long seed, int schedules, boolean list) {
   static final String USAGE =
       """
-      usage: deploy/faults/run [OPTION]...
+      usage: deploy/local/faults [OPTION]...
 
       Starts a whole system on this machine, breaks it in every way that is in the matrix, and
       checks after each that nothing is lost, done twice, or said wrongly. About half an hour.

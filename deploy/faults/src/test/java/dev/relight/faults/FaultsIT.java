@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * The most telling rows of the matrix, with short outages, on one system; the others with {@code
  * -Dfaults.rows=NAME,NAME}. How long recoveries may take is for machines that have nothing else to
- * do: {@code deploy/faults/run}.
+ * do: {@code deploy/local/faults}.
  */
 class FaultsIT {
   private static final double SCALE =
