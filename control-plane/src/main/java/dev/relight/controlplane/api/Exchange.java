@@ -27,6 +27,11 @@ class Exchange {
     this.current = current;
   }
 
+  /** Nobody reads the answer. */
+  boolean isAbandoned() {
+    return current.getCurrent().response().closed();
+  }
+
   /** It makes a task of so many hosts; a {@code Refusal} where that is too much just now. */
   void concerns(int hosts) {
     admission.batch(current.getCurrent(), hosts);

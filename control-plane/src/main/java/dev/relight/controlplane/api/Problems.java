@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import dev.relight.controlplane.store.Outage;
 import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.Refusal.FieldError;
 import dev.relight.controlplane.task.Refusal.Reason;
@@ -121,10 +120,10 @@ class Problems {
             ISSUER_RETRY));
   }
 
-  /** The client hung up, so nobody reads this. */
+  /** Of the client's connection, where he hung up; else of one that is our own business. */
   @ServerExceptionMapper
   Response hungUp(IOException failure) {
-    if (Outage.isBehind(failure)) {
+    if (!exchange.isAbandoned()) {
       return unexpected(failure);
     }
     LOG.debugf(failure, "Request was not read to its end, trace %s", exchange.trace().id());

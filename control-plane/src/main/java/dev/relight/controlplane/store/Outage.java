@@ -3,6 +3,7 @@ package dev.relight.controlplane.store;
 import io.netty.channel.ChannelException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
+import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
@@ -15,6 +16,9 @@ public final class Outage {
 
   /** What a pool says whose connections are all in use. */
   private static final String NO_CONNECTION = "Timeout.*|Connection pool reached max wait queue.*";
+
+  /** What the network says in plain words, of a connection that was cut. */
+  private static final String CUT = "Broken pipe|Connection reset.*";
 
   private Outage() {}
 
@@ -41,6 +45,7 @@ public final class Outage {
         || failure instanceof UnknownHostException
         || failure instanceof ClosedChannelException
         || failure instanceof ChannelException
+        || failure instanceof IOException && String.valueOf(failure.getMessage()).matches(CUT)
         || isOfVertx(failure) && String.valueOf(failure.getMessage()).matches(NO_CONNECTION);
   }
 }

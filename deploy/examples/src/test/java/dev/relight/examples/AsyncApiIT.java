@@ -14,6 +14,6 @@ class AsyncApiIT {
   void theDocumentIsValid() throws Exception {
     String says = NodeProject.run("check-asyncapi.js", DOCUMENT.toRealPath().toString());
 
-    assertThat(says).isEqualTo("3.0.0, 8 channels\n");
+    assertThat(says).isEqualTo("3.0.0, 9 channels\n");
   }
 }
