@@ -53,12 +53,10 @@ public class Pools implements PgPoolCreator {
     return PgBuilder.pool().connectingTo(options).with(size).using(input.vertx()).build();
   }
 
-  /** A server that went without a word would else be waited for until TCP gives up. */
+  /** A server that does not answer would else be waited for until TCP gives up. */
   private PgConnectOptions impatient(PgConnectOptions options) {
     PgConnectOptions impatient = new PgConnectOptions(options);
     impatient.setConnectTimeout((int) config.connectTimeout().toMillis());
-    impatient.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-    impatient.setReadIdleTimeout((int) config.silence().toMillis());
     return impatient;
   }
 }

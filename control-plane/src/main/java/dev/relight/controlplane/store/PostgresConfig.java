@@ -19,10 +19,6 @@ interface PostgresConfig {
   @WithDefault("5s")
   Duration waitTimeout();
 
-  /** After how long without a word of PostgreSQL a connection is given up. */
-  @WithDefault("60s")
-  Duration silence();
-
   /** How many may wait for a connection of a pool. */
   @WithDefault("5000")
   int maxWaiting();

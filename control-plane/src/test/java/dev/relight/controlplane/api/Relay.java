@@ -9,14 +9,12 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A way to a server on loopback that can be cut, and on which everything can come to a stand. */
+/** A way to a server on loopback that can be cut. */
 final class Relay implements AutoCloseable {
   /** What becomes of what is sent. */
   enum Mode {
     /** It arrives. */
     OPEN,
-    /** It stays where it is, and nobody hears of it. */
-    STALLED,
     /** Connections are closed, and new ones refused. */
     CUT
   }
@@ -47,7 +45,6 @@ final class Relay implements AutoCloseable {
       listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
       accept(listener);
     }
-    notifyAll();
   }
 
   @Override
@@ -83,18 +80,11 @@ final class Relay implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       byte[] buffer = new byte[8192];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        awaitWay();
         out.write(buffer, 0, count);
       }
     } finally {
       sockets.remove(from);
       sockets.remove(to);
-    }
-  }
-
-  private synchronized void awaitWay() throws InterruptedException {
-    while (mode == Mode.STALLED) {
-      wait();
     }
   }
 
