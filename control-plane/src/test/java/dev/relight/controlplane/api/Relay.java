@@ -22,7 +22,6 @@ final class Relay implements AutoCloseable {
   private final int server;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private volatile Mode mode = Mode.OPEN;
   private volatile ServerSocket listener;
 
   Relay(int server) throws IOException {
@@ -37,7 +36,6 @@ final class Relay implements AutoCloseable {
   }
 
   synchronized void become(Mode next) throws IOException {
-    mode = next;
     if (next == Mode.CUT) {
       listener.close();
       closeAll();
@@ -73,7 +71,7 @@ final class Relay implements AutoCloseable {
         });
   }
 
-  private void pass(Socket from, Socket to) throws IOException, InterruptedException {
+  private void pass(Socket from, Socket to) throws IOException {
     try (from;
         to) {
       InputStream in = from.getInputStream();
@@ -89,7 +87,7 @@ final class Relay implements AutoCloseable {
   }
 
   private interface Work {
-    void run() throws IOException, InterruptedException;
+    void run() throws IOException;
   }
 
   private static void start(Work work) {
@@ -98,7 +96,7 @@ final class Relay implements AutoCloseable {
             () -> {
               try {
                 work.run();
-              } catch (IOException | InterruptedException e) {
+              } catch (IOException e) {
                 // One side has gone, and with it this connection.
               }
             },

@@ -6,7 +6,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
 
-/** {@code deploy/local/faults}: plays the matrix, or random schedules, and prints what came of it. */
+/**
+ * {@code deploy/local/faults}: plays the matrix, or random schedules, and prints what came of it.
+ */
 public final class Main {
   // Held, as a logger that nobody holds forgets its level.
   private static final List<Logger> CHATTY =
