@@ -1,6 +1,5 @@
 package dev.relight.controlplane.store;
 
-import dev.relight.model.TaskStatus;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -54,8 +53,6 @@ public class FinishedTasks {
       select count(*)::int as number from piece
       """;
 
-  private static final String[] GOES_ON = {TaskStatus.RUNNING.name(), TaskStatus.PAUSED.name()};
-
   private final Transactions transactions;
 
   FinishedTasks(Transactions transactions) {
@@ -64,7 +61,7 @@ public class FinishedTasks {
 
   /** Forgets at most {@code limit} tasks that ended before that; says how many they were. */
   public Uni<Integer> forget(Duration age, int limit) {
-    return number(FORGET, Tuple.of(age.toMillis(), GOES_ON, limit));
+    return number(FORGET, Tuple.of(age.toMillis(), Tasks.GO_ON, limit));
   }
 
   /**

@@ -71,6 +71,13 @@ public class Tasks {
       from task t where t.id = $1 and t.status <> all($2)
       """;
 
+  /** The statuses of tasks that have not ended. */
+  static final String[] GO_ON =
+      Stream.of(TaskStatus.values())
+          .filter(status -> !status.hasEnded())
+          .map(TaskStatus::name)
+          .toArray(String[]::new);
+
   private final Transactions transactions;
 
   Tasks(Transactions transactions) {
@@ -169,12 +176,7 @@ public class Tasks {
 
   /** How the task ended, or nothing while it runs or is paused. */
   public Uni<Optional<TaskEnd>> end(long taskId) {
-    String[] goOn =
-        Stream.of(TaskStatus.values())
-            .filter(status -> !status.hasEnded())
-            .map(TaskStatus::name)
-            .toArray(String[]::new);
-    Tuple parameters = Tuple.of(taskId, goOn, SubtaskState.FAILED.name());
+    Tuple parameters = Tuple.of(taskId, GO_ON, SubtaskState.FAILED.name());
     return transactions
         .query(END, parameters)
         .map(

@@ -65,7 +65,7 @@ public final class FencedHost {
   private final HostScripts scripts;
   private final SubtaskCommand command;
   private final long deadline;
-  private final Absence absence = new Absence();
+  private final Absence absence;
   private volatile boolean adopted;
   private volatile boolean startedOver;
   private volatile boolean startingOver;
@@ -74,6 +74,7 @@ public final class FencedHost {
     this.connections = connections;
     this.scripts = scripts;
     this.command = command;
+    this.absence = new Absence(connections.awayTimeout());
     this.deadline = System.nanoTime() + Duration.ofMillis(command.timeoutMillis()).toNanos();
   }
 
@@ -187,7 +188,7 @@ public final class FencedHost {
                   .chain(() -> ask(again, fence, action, arguments));
             })
         .onFailure(failure -> HostFailure.isConnectionLost(failure) && isGone())
-        .transform(this::gone);
+        .transform(absence::complaint);
   }
 
   private Uni<FenceAnswer> askOnce(Mode mode, long fence, String action, List<String> arguments) {
@@ -261,14 +262,7 @@ public final class FencedHost {
 
   // Until they are started, the agents of all others are down while one host is looked for.
   private boolean isGone() {
-    return command.kind() != SubtaskKind.START_ALL
-        && absence.isLongerThan(connections.awayTimeout());
-  }
-
-  private HostFailure gone(Throwable failure) {
-    String message = "The host was lost and did not come back within %d s: %s";
-    long seconds = connections.awayTimeout().toSeconds();
-    return new HostFailure(message.formatted(seconds, failure.getMessage()));
+    return command.kind() != SubtaskKind.START_ALL && absence.isTooLong();
   }
 
   private static HostFailure notUnderstood(CommandResult result) {
