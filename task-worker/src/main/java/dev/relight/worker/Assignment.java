@@ -4,16 +4,21 @@ import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jboss.logging.Logger;
 
 /** The partitions of the command topic that this worker reads; heartbeats tell them at once. */
 @ApplicationScoped
 @Identifier("commands")
 class Assignment implements KafkaConsumerRebalanceListener {
+  private static final Logger LOG = Logger.getLogger(Assignment.class);
+
   private final Heartbeats heartbeats;
   private final Attempts attempts;
   private final Set<Integer> partitions = new TreeSet<>();
@@ -27,6 +32,7 @@ class Assignment implements KafkaConsumerRebalanceListener {
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> added) {
     joined = true;
+    attempts.assign(ends(consumer, added));
     partitions.addAll(numbers(added));
     heartbeats.partitions(partitions.stream().toList());
   }
@@ -42,6 +48,19 @@ class Assignment implements KafkaConsumerRebalanceListener {
   /** Whether the group has taken this worker in, be it without a partition. */
   boolean joined() {
     return joined;
+  }
+
+  /** Without the broker that knows them nothing can be read from there either. */
+  private static Map<Integer, Long> ends(
+      Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    while (true) {
+      try {
+        return consumer.endOffsets(partitions).entrySet().stream()
+            .collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
+      } catch (TimeoutException e) {
+        LOG.warnf("The ends of partitions are not known yet: %s", e.getMessage());
+      }
+    }
   }
 
   private static Set<Integer> numbers(Collection<TopicPartition> partitions) {

@@ -41,6 +41,7 @@ final class Attempt {
   private final SubtaskCommand command;
   private final long arrivedAt = System.nanoTime();
   private final Lease lease;
+  private final long term;
   private final Profiles profiles;
   private final ReportSender reports;
   private final OperationLog log;
@@ -62,6 +63,7 @@ final class Attempt {
     this.log = log;
     this.command = received.command();
     this.lease = lease;
+    this.term = lease.term();
     this.profiles = profiles;
     this.reports = reports;
   }
@@ -116,12 +118,22 @@ final class Attempt {
   }
 
   private Uni<AgentState> work() {
-    return lease
-        .whenHeld()
+    return whenHeld()
         .chain(this::begin)
         // The broker may have let us wait for long: asked once more before the host is touched.
-        .chain(lease::whenHeld)
+        .chain(this::whenHeld)
         .chain(this::perform);
+  }
+
+  private Uni<Void> whenHeld() {
+    return lease
+        .whenHeld()
+        .invoke(
+            () -> {
+              if (lease.term() != term) {
+                throw new Interrupted(Interruption.RELEASED);
+              }
+            });
   }
 
   private Uni<Void> begin() {

@@ -8,13 +8,10 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** Everything that this worker has in its hands; no dispatch is taken into them twice. */
@@ -28,8 +25,10 @@ class Attempts {
   private final LogConfig logConfig;
   private final Map<Dispatch, Attempt> inHand = new HashMap<>();
   private final Map<Long, Long> newestFences = new Remembered<>();
-  private final Set<Dispatch> canceled = Collections.newSetFromMap(new Remembered<>());
-  private final Set<Dispatch> withdrawn = Collections.newSetFromMap(new Remembered<>());
+  private final Map<Long, Long> canceled = new Remembered<>();
+  private final Map<Long, Long> withdrawn = new Remembered<>();
+  // By partition, for those that this worker reads.
+  private final Map<Integer, Long> firstOwn = new HashMap<>();
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private boolean stopping;
 
@@ -49,28 +48,45 @@ class Attempts {
     return attempt.run().eventually(() -> letGo(received.dispatch()));
   }
 
-  /** Stops these dispatches, also those whose commands are still on their way to this worker. */
+  /**
+   * Stops these dispatches and older ones of the same subtasks, also those whose commands are still
+   * on their way to this worker.
+   */
   void cancel(Collection<Dispatch> dispatches) {
-    List<Attempt> concerned;
-    synchronized (this) {
-      canceled.addAll(dispatches);
-      concerned = dispatches.stream().map(inHand::get).filter(Objects::nonNull).toList();
-    }
-    concerned.forEach(attempt -> attempt.interrupt(Interruption.CANCELED));
+    upTo(dispatches, canceled).forEach(attempt -> attempt.interrupt(Interruption.CANCELED));
   }
 
-  /** Hands back those that have not begun, also those whose commands are still on their way. */
+  /**
+   * Hands back those that have not begun, and older ones of the same subtasks, also those whose
+   * commands are still on their way.
+   */
   void withdraw(Collection<Dispatch> dispatches) {
-    List<Attempt> concerned;
-    synchronized (this) {
-      withdrawn.addAll(dispatches);
-      concerned = dispatches.stream().map(inHand::get).filter(Objects::nonNull).toList();
-    }
-    concerned.forEach(attempt -> attempt.withdraw(Interruption.RELEASED));
+    upTo(dispatches, withdrawn).forEach(attempt -> attempt.withdraw(Interruption.RELEASED));
+  }
+
+  private synchronized List<Attempt> upTo(Collection<Dispatch> dispatches, Map<Long, Long> fences) {
+    dispatches.forEach(d -> fences.merge(d.subtaskId(), d.fence(), Math::max));
+    return inHand.values().stream().filter(attempt -> reaches(fences, attempt.received())).toList();
+  }
+
+  private static boolean reaches(Map<Long, Long> fences, ReceivedCommand received) {
+    Dispatch dispatch = received.dispatch();
+    return fences.getOrDefault(dispatch.subtaskId(), 0L) >= dispatch.fence();
+  }
+
+  /**
+   * This worker reads these partitions now. What was already there is handed back to be given out
+   * anew: this worker may not have heard what became of it.
+   */
+  synchronized void assign(Map<Integer, Long> ends) {
+    firstOwn.putAll(ends);
   }
 
   /** Other workers read these partitions now, and with them what was not begun here. */
   void revoke(Collection<Integer> partitions) {
+    synchronized (this) {
+      firstOwn.keySet().removeAll(partitions);
+    }
     for (Attempt attempt : snapshot()) {
       if (partitions.contains(attempt.received().partition())
           && attempt.withdraw(Interruption.REVOKED)) {
@@ -113,8 +129,8 @@ class Attempts {
 
   private synchronized Attempt admit(ReceivedCommand received) {
     Dispatch dispatch = received.dispatch();
-    Long newest = newestFences.get(dispatch.subtaskId());
-    if (newest != null && newest >= dispatch.fence()) {
+    boolean isOthers = !firstOwn.containsKey(received.partition());
+    if (isOthers || newestFences.getOrDefault(dispatch.subtaskId(), 0L) >= dispatch.fence()) {
       return null;
     }
     newestFences.put(dispatch.subtaskId(), dispatch.fence());
@@ -122,13 +138,17 @@ class Attempts {
         new OperationLog(
             Clock.systemUTC(), logConfig.maxLines(), logConfig.maxSize().asLongValue());
     Attempt attempt = new Attempt(received, lease, profiles, reports, log);
-    if (canceled.contains(dispatch)) {
+    if (reaches(canceled, received)) {
       attempt.interrupt(Interruption.CANCELED);
-    } else if (stopping || withdrawn.contains(dispatch)) {
+    } else if (stopping || reaches(withdrawn, received) || wasThereBefore(received)) {
       attempt.interrupt(Interruption.RELEASED);
     }
     inHand.put(dispatch, attempt);
     return attempt;
+  }
+
+  private boolean wasThereBefore(ReceivedCommand received) {
+    return received.offset() < firstOwn.get(received.partition());
   }
 
   private synchronized void letGo(Dispatch dispatch) {

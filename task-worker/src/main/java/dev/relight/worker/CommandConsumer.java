@@ -97,6 +97,7 @@ class CommandConsumer implements Flow.Subscriber<Message<byte[]>> {
             new ReceivedCommand(
                 command.under(span.traceparent()),
                 metadata.getPartition(),
+                metadata.getOffset(),
                 () -> Uni.createFrom().completionStage(message::ack)))
         .onTermination()
         .invoke((done, failure, canceled) -> span.end(failure));

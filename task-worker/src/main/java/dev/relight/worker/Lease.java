@@ -15,10 +15,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 class Lease {
+  private final long nanos;
   private final long trustedNanos;
   private final LongSupplier nanoTime;
   private final TreeMap<Long, Long> sentAt = new TreeMap<>();
   private long trustedSince;
+  private boolean everHeld;
+  private long term;
   private CompletableFuture<Void> nextAcknowledgement = new CompletableFuture<>();
 
   @Inject
@@ -27,7 +30,8 @@ class Lease {
   }
 
   Lease(Duration lease, LongSupplier nanoTime) {
-    this.trustedNanos = lease.toNanos() / 2;
+    this.nanos = lease.toNanos();
+    this.trustedNanos = nanos / 2;
     this.nanoTime = nanoTime;
     this.trustedSince = nanoTime.getAsLong() - trustedNanos - 1;
   }
@@ -47,6 +51,10 @@ class Lease {
       if (sent == null) {
         return;
       }
+      if (everHeld && nanoTime.getAsLong() - trustedSince > nanos) {
+        term++;
+      }
+      everHeld = true;
       // Counted from the sending: the lease in the database began later, so it ends later, too.
       trustedSince = sent;
       sentAt.headMap(sequence, true).clear();
@@ -58,6 +66,14 @@ class Lease {
 
   synchronized boolean held() {
     return nanoTime.getAsLong() - trustedSince <= trustedNanos;
+  }
+
+  /**
+   * Another one after the lease may have run out: what was given to this worker before may have
+   * been given to others since.
+   */
+  synchronized long term() {
+    return term;
   }
 
   /** Completes as soon as work may be started. */

@@ -11,9 +11,11 @@ import java.util.function.Supplier;
  * @param command what to do
  * @param partition where it was read; whoever gets the partition gets the command, too, until it is
  *     acknowledged
+ * @param offset its place in the partition
  * @param acknowledgement tells Kafka that the command is in good hands
  */
-record ReceivedCommand(SubtaskCommand command, int partition, Supplier<Uni<Void>> acknowledgement) {
+record ReceivedCommand(
+    SubtaskCommand command, int partition, long offset, Supplier<Uni<Void>> acknowledgement) {
 
   Dispatch dispatch() {
     return new Dispatch(command.subtaskId(), command.fence());

@@ -64,6 +64,24 @@ class LeaseTest {
     assertThat(lease.whenHeld().subscribeAsCompletionStage()).isCompleted();
   }
 
+  @Test
+  void isAnotherOneOnceItMayHaveRunOut() {
+    pass(10_000);
+    lease.sending(1);
+    lease.acknowledged(1);
+    long first = lease.term();
+    pass(2_900);
+    lease.sending(2);
+    pass(100);
+    lease.acknowledged(2);
+    assertThat(lease.term()).isEqualTo(first);
+    pass(2_901);
+    lease.sending(3);
+    pass(100);
+    lease.acknowledged(3);
+    assertThat(lease.term()).isNotEqualTo(first);
+  }
+
   private void pass(long millis) {
     now.addAndGet(Duration.ofMillis(millis).toNanos());
   }

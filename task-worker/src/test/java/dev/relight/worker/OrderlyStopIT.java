@@ -37,7 +37,7 @@ class OrderlyStopIT {
         wire.awaitReport(stop, ReportType.RELEASED);
         await().until(() -> !first.isAlive());
       }
-      try (WorkerProcess second = new WorkerProcess(wire.settings(settings))) {
+      try (WorkerProcess second = new WorkerProcess(wire.settings(settings)).awaitReady()) {
         SubtaskCommand again = Wire.command(1, 12, SubtaskKind.STOP_ALL, host.target());
         wire.send(again);
         wire.awaitReport(again, ReportType.SUCCEEDED);

@@ -171,8 +171,12 @@ class WorkerIT {
     // Once this is heard the others were heard, too.
     wire.cancel(running);
     wire.awaitReport(running, ReportType.FAILED);
-    wire.send(withdrawn);
+    SubtaskCommand older = Wire.noop(10, 99);
+    SubtaskCommand newer = Wire.noop(10, 101);
+    List.of(older, withdrawn, newer).forEach(wire::send);
+    wire.awaitReports(older, ReportType.RELEASED);
     wire.awaitReports(withdrawn, ReportType.RELEASED);
+    wire.awaitReports(newer, ReportType.STARTED, ReportType.SUCCEEDED);
     assertThat(wire.reportsOf(running)).noneMatch(r -> r.type() == ReportType.RELEASED);
     Files.delete(host.home().resolve("slow"));
   }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.relight.model.ReportType;
 import dev.relight.model.SubtaskCommand;
-import dev.relight.model.SubtaskReport;
 import dev.relight.model.WorkerHeartbeat;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ class WorkerLeaseIT {
     try (Wire wire = new Wire().open()) {
       wire.acknowledgeHeartbeats(false);
       try (WorkerProcess worker = new WorkerProcess(wire.settings(Map.of()))) {
+        await().until(() -> reads(wire));
         wire.send(command);
         // It has the command in its hands, and has had it for several heartbeats.
         await().until(() -> wire.heartbeats.stream().filter(WorkerLeaseIT::holdsOne).count() > 3);
@@ -33,19 +33,26 @@ class WorkerLeaseIT {
   }
 
   @Test
-  void handsOnWhatItHasNotBegunWithThePartition() {
+  void handsBackWhatWasInItsPartitionsBeforeItCame() {
     List<SubtaskCommand> commands =
         LongStream.rangeClosed(1, 8).mapToObj(i -> Wire.noop(i, 100 + i)).toList();
     try (Wire wire = new Wire().open()) {
       wire.acknowledgeHeartbeats(false);
       try (WorkerProcess first = new WorkerProcess(wire.settings(Map.of()))) {
+        await().until(() -> reads(wire));
         commands.forEach(wire::send);
         await().until(() -> inHand(wire).equals(List.of(8)));
+        String before = wire.lastHeartbeat().worker();
         try (WorkerProcess second = new WorkerProcess(wire.settings(Map.of()))) {
-          await().until(() -> inHand(wire).equals(List.of(4, 4)));
+          await().until(() -> wire.reports.size() == 4);
+          assertThat(wire.reports)
+              .allMatch(r -> r.type() == ReportType.RELEASED && !r.worker().equals(before));
+          List<SubtaskCommand> kept =
+              commands.stream().filter(c -> wire.reportsOf(c).isEmpty()).toList();
+
           wire.acknowledgeHeartbeats(true);
-          commands.forEach(c -> wire.awaitReports(c, ReportType.STARTED, ReportType.SUCCEEDED));
-          assertThat(wire.reports).extracting(SubtaskReport::worker).containsOnly(workers(wire));
+          kept.forEach(c -> wire.awaitReports(c, ReportType.STARTED, ReportType.SUCCEEDED));
+          assertThat(wire.reports).hasSize(4 + 2 * 4);
           assertThat(first.isAlive() && second.isAlive()).isTrue();
         }
       }
@@ -59,6 +66,7 @@ class WorkerLeaseIT {
         WorkerProcess worker = new WorkerProcess(wire.settings(Map.of()))) {
       await().until(() -> worker.health("live") == 200);
       wire.open();
+      await().until(() -> reads(wire));
       wire.send(command);
       wire.awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
       worker.awaitReady();
@@ -80,8 +88,8 @@ class WorkerLeaseIT {
     return wire.lastHeartbeats().stream().map(beat -> beat.slots() - beat.free()).toList();
   }
 
-  private static String[] workers(Wire wire) {
-    return wire.lastHeartbeats().stream().map(WorkerHeartbeat::worker).toArray(String[]::new);
+  private static boolean reads(Wire wire) {
+    return wire.heartbeats.stream().anyMatch(beat -> !beat.partitions().isEmpty());
   }
 
   private static boolean holdsOne(WorkerHeartbeat heartbeat) {

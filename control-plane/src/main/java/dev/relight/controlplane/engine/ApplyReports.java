@@ -77,12 +77,18 @@ public class ApplyReports {
     }
   }
 
-  /** A subtask that no worker has was taken back: its fence is void until the next dispatch. */
+  /**
+   * A subtask that no worker has was taken back: its fence is void until the next dispatch. Whoever
+   * hands back what another has begun has only found its command.
+   */
   private static boolean concerns(SubtaskReport report, SubtaskRow row) {
     return row != null
         && row.state().isLive()
         && row.fence() == report.fence()
-        && row.worker() != null;
+        && row.worker() != null
+        && (report.type() != ReportType.RELEASED
+            || row.state().isQueued()
+            || row.worker().equals(report.worker()));
   }
 
   private static void start(SubtaskReport report, Ledger ledger, SubtaskRow row) {

@@ -7,10 +7,8 @@ import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.SubtaskSignal;
 import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.controlplane.task.TaskSignal;
-import dev.relight.model.Dispatch;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,25 +19,26 @@ import java.util.List;
 public class CancelTask {
   private final MoveSubtasks moveSubtasks;
   private final WholeTasks wholeTasks;
-  private final AwaitWorkers awaitWorkers;
+  private final WithdrawDispatches withdrawDispatches;
 
-  CancelTask(MoveSubtasks moveSubtasks, WholeTasks wholeTasks, AwaitWorkers awaitWorkers) {
+  CancelTask(
+      MoveSubtasks moveSubtasks, WholeTasks wholeTasks, WithdrawDispatches withdrawDispatches) {
     this.moveSubtasks = moveSubtasks;
     this.wholeTasks = wholeTasks;
-    this.awaitWorkers = awaitWorkers;
+    this.withdrawDispatches = withdrawDispatches;
   }
 
   /** Fails with a {@link Refusal} where the task neither runs nor is paused. */
   public Uni<Void> cancel(long taskId) {
-    List<Dispatch> notBegun = new ArrayList<>();
+    NotBegun notBegun = new NotBegun();
     return moveSubtasks
         .move(
             List.of(taskId), List.of(), (tx, ledger, rows) -> cancel(tx, ledger, taskId, notBegun))
-        .chain(() -> awaitWorkers.handBack(notBegun))
+        .chain(() -> withdrawDispatches.withdraw(notBegun))
         .replaceWithVoid();
   }
 
-  private Uni<Void> cancel(Tx tx, Ledger ledger, long taskId, List<Dispatch> notBegun) {
+  private Uni<Void> cancel(Tx tx, Ledger ledger, long taskId, NotBegun notBegun) {
     return Uni.createFrom()
         .item(() -> ledger.operate(taskId, TaskSignal.CANCEL_ASKED))
         .chain(
@@ -55,11 +54,11 @@ public class CancelTask {
                         }));
   }
 
-  private static void end(Ledger ledger, SubtaskRow row, List<Dispatch> notBegun) {
+  private static void end(Ledger ledger, SubtaskRow row, NotBegun notBegun) {
     // What was canceled by itself a moment ago may not have begun either.
     boolean mayBegin = row.state() == SubtaskState.READY || row.state() == SubtaskState.CANCELING;
-    if (mayBegin && row.worker() != null) {
-      notBegun.add(new Dispatch(row.id(), row.fence()));
+    if (mayBegin) {
+      notBegun.add(row);
     }
     if (row.state() == SubtaskState.COMPENSATION_READY && row.worker() == null) {
       // It may have waited for the task to be resumed.

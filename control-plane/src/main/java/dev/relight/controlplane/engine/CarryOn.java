@@ -94,12 +94,7 @@ class CarryOn {
             hosts.releaseAll(tx, ledger.cutShort()))
         .with(
             (closed, commands, released, all) ->
-                new Committed(
-                    commands,
-                    ledger.ended(),
-                    ledger.canceled(),
-                    ledger.withdrawn(),
-                    Tally.of(ledger)));
+                new Committed(commands, ledger.ended(), ledger.canceled(), Tally.of(ledger)));
   }
 
   /** One level of the DAG at a time: a barrier that opens is settled itself. */

@@ -11,21 +11,16 @@ import java.util.List;
  * @param commands to be published
  * @param endedTasks ids of the tasks that ended
  * @param canceled dispatches that their workers are to stop
- * @param withdrawn dispatches that their workers are to hand back where they have not begun
  * @param tally to be counted
  */
 public record Committed(
-    List<Addressed> commands,
-    List<Long> endedTasks,
-    List<Dispatch> canceled,
-    List<Dispatch> withdrawn,
-    Tally tally) {
+    List<Addressed> commands, List<Long> endedTasks, List<Dispatch> canceled, Tally tally) {
 
   static Committed of(List<Addressed> commands) {
     return of(commands, Tally.NOTHING);
   }
 
   static Committed of(List<Addressed> commands, Tally tally) {
-    return new Committed(commands, List.of(), List.of(), List.of(), tally);
+    return new Committed(commands, List.of(), List.of(), tally);
   }
 }

@@ -5,6 +5,7 @@ import dev.relight.controlplane.store.Tx;
 import dev.relight.controlplane.store.WholeTasks;
 import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.SubtaskSignal;
+import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.controlplane.task.TaskSignal;
 import dev.relight.controlplane.task.TaskState;
 import dev.relight.model.Dispatch;
@@ -22,30 +23,33 @@ import java.util.stream.Collectors;
 public class HoldTask {
   private final MoveSubtasks moveSubtasks;
   private final WholeTasks wholeTasks;
-  private final AwaitWorkers awaitWorkers;
+  private final WithdrawDispatches withdrawDispatches;
 
-  HoldTask(MoveSubtasks moveSubtasks, WholeTasks wholeTasks, AwaitWorkers awaitWorkers) {
+  HoldTask(
+      MoveSubtasks moveSubtasks, WholeTasks wholeTasks, WithdrawDispatches withdrawDispatches) {
     this.moveSubtasks = moveSubtasks;
     this.wholeTasks = wholeTasks;
-    this.awaitWorkers = awaitWorkers;
+    this.withdrawDispatches = withdrawDispatches;
   }
 
   /** Nothing more starts once this is done; a {@link Refusal} where the task does not run. */
   public Uni<Void> pause(long taskId) {
+    NotBegun notBegun = new NotBegun();
     return moveSubtasks
-        .move(List.of(taskId), List.of(), (tx, ledger, rows) -> pause(tx, ledger, taskId))
-        .chain(committed -> awaitWorkers.handBack(committed.withdrawn()))
+        .move(List.of(taskId), List.of(), (tx, ledger, rows) -> pause(tx, ledger, taskId, notBegun))
+        .chain(() -> withdrawDispatches.withdraw(notBegun))
         .chain(left -> takeBack(taskId, left));
   }
 
-  private Uni<Void> pause(Tx tx, Ledger ledger, long taskId) {
+  private Uni<Void> pause(Tx tx, Ledger ledger, long taskId, NotBegun notBegun) {
     return wholeTasks
         .lockLive(tx, ledger.operate(taskId, TaskSignal.PAUSE_ASKED))
         .invoke(
             live ->
                 live.stream()
-                    .filter(row -> row.state().isQueued() && row.worker() != null)
-                    .forEach(ledger::withdraw))
+                    // What was canceled by itself a moment ago may not have begun either.
+                    .filter(row -> row.state().isQueued() || row.state() == SubtaskState.CANCELING)
+                    .forEach(notBegun::add))
         .replaceWithVoid();
   }
 

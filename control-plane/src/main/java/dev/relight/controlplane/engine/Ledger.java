@@ -36,7 +36,6 @@ final class Ledger {
   private final Map<Long, Seen> seen = new LinkedHashMap<>();
   private final List<Long> ended = new ArrayList<>();
   private final List<Dispatch> canceled = new ArrayList<>();
-  private final List<Dispatch> withdrawn = new ArrayList<>();
   private final List<TaskRow> resumed = new ArrayList<>();
   private final Map<Long, Integer> awaitedAgain = new HashMap<>();
 
@@ -137,11 +136,6 @@ final class Ledger {
     return task;
   }
 
-  /** Has a dispatch handed back that its worker has not begun. */
-  void withdraw(SubtaskRow subtask) {
-    withdrawn.add(new Dispatch(subtask.id(), subtask.fence()));
-  }
-
   /** Where the task of a subtask stands. */
   TaskState stateOf(SubtaskRow subtask) {
     return task(subtask).state();
@@ -180,11 +174,6 @@ final class Ledger {
   /** Dispatches that their workers are to stop. */
   List<Dispatch> canceled() {
     return canceled;
-  }
-
-  /** Dispatches that their workers are to hand back. */
-  List<Dispatch> withdrawn() {
-    return withdrawn;
   }
 
   /** Tasks that go on from where they stood still. */

@@ -2,6 +2,7 @@ package dev.relight.controlplane.messaging;
 
 import dev.relight.controlplane.engine.Committed;
 import dev.relight.controlplane.engine.LooksDue;
+import dev.relight.controlplane.engine.TellWorkers;
 import dev.relight.model.Dispatch;
 import dev.relight.model.HostLook;
 import dev.relight.model.Topics;
@@ -9,6 +10,8 @@ import dev.relight.model.WorkerControl;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,8 +20,11 @@ import org.jboss.logging.Logger;
 
 /** Says to all workers what they are to stop, and which of their heartbeats was heard. */
 @ApplicationScoped
-class ControlPublisher {
+class ControlPublisher implements TellWorkers {
   private static final Logger LOG = Logger.getLogger(ControlPublisher.class);
+
+  /** Somebody waits for an answer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** So many dispatches fit well into a message. */
   private static final int AT_ONCE = 5_000;
@@ -35,8 +41,17 @@ class ControlPublisher {
 
   /** What is lost of it is said again as an answer to the next heartbeat. */
   void committed(@Observes Committed committed) {
-    inParts(committed.canceled(), part -> new WorkerControl(Map.of(), part, List.of()));
-    inParts(committed.withdrawn(), part -> new WorkerControl(Map.of(), List.of(), part));
+    inParts(committed.canceled(), part -> new WorkerControl(Map.of(), part, List.of()))
+        .subscribe()
+        .with(said -> {}, failure -> LOG.warnf("a cancel did not reach Kafka: %s", failure));
+  }
+
+  @Override
+  public Uni<Void> withdraw(List<Dispatch> dispatches) {
+    return inParts(dispatches, part -> new WorkerControl(Map.of(), List.of(), part))
+        .ifNoItem()
+        .after(PATIENCE)
+        .fail();
   }
 
   /** A look that is lost is asked for again when the host is due once more. */
@@ -47,19 +62,25 @@ class ControlPublisher {
         .with(sent -> {}, failure -> LOG.debugf("looks did not reach Kafka: %s", failure));
   }
 
-  private void inParts(List<Dispatch> all, Function<List<Dispatch>, WorkerControl> control) {
+  private Uni<Void> inParts(List<Dispatch> all, Function<List<Dispatch>, WorkerControl> control) {
+    List<WorkerControl> parts = new ArrayList<>();
     for (int from = 0; from < all.size(); from += AT_ONCE) {
-      say(control.apply(all.subList(from, Math.min(from + AT_ONCE, all.size()))))
-          .subscribe()
-          .with(sent -> {}, failure -> LOG.warnf("a cancel did not reach Kafka: %s", failure));
+      parts.add(control.apply(all.subList(from, Math.min(from + AT_ONCE, all.size()))));
     }
+    return say(parts);
   }
 
   Uni<Void> say(WorkerControl control) {
+    return say(List.of(control));
+  }
+
+  private Uni<Void> say(List<WorkerControl> controls) {
     String topic = config.name(Topics.WORKER_CONTROL);
     return producers.send(
         "control",
-        List.of(new ProducerRecord<>(topic, wire.bytes(control))),
+        controls.stream()
+            .map(control -> new ProducerRecord<String, byte[]>(topic, wire.bytes(control)))
+            .toList(),
         (record, failure) -> {});
   }
 }

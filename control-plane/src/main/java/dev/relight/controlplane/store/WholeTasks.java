@@ -79,15 +79,11 @@ public class WholeTasks {
   /** The worker has been sent the dispatch, and has not said what became of it. */
   private static final String NOT_HANDED_BACK =
       """
-      select s.id, s.fence,
-          exists (select from worker w where w.id = s.worker and w.lease_until >= now()) as live
+      select s.id, s.fence
       from unnest($1::bigint[], $2::bigint[]) as d(id, fence)
       join subtask s on s.id = d.id and s.fence = d.fence
       where s.status = any($3) and s.worker is not null
       """;
-
-  /** A dispatch of which nothing was heard, and whether its worker is alive. */
-  public record Unheard(Dispatch dispatch, boolean live) {}
 
   private static final String[] UNHEARD =
       SubtaskState.names(state -> state.isQueued() || state == SubtaskState.CANCELING);
@@ -145,18 +141,17 @@ public class WholeTasks {
   }
 
   /** Those of the dispatches that their workers may still begin, for all that is known. */
-  public Uni<List<Unheard>> notHandedBack(Collection<Dispatch> dispatches) {
+  public Uni<List<Dispatch>> notHandedBack(Collection<Dispatch> dispatches) {
+    if (dispatches.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
     Tuple parameters =
         Tuple.of(
             dispatches.stream().map(Dispatch::subtaskId).toArray(Long[]::new),
             dispatches.stream().map(Dispatch::fence).toArray(Long[]::new),
             UNHEARD);
     return transactions.list(
-        NOT_HANDED_BACK,
-        parameters,
-        row ->
-            new Unheard(
-                new Dispatch(row.getLong("id"), row.getLong("fence")), row.getBoolean("live")));
+        NOT_HANDED_BACK, parameters, row -> new Dispatch(row.getLong("id"), row.getLong("fence")));
   }
 
   private static Tuple ids(TaskRow task) {

@@ -6,8 +6,12 @@ import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskReport;
 import dev.relight.model.WorkerHeartbeat;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.Priority;
+import jakarta.decorator.Decorator;
+import jakarta.decorator.Delegate;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,20 +71,46 @@ class ErraticWorkers {
               SubtaskCommand command = addressed.command();
               jobs.put(new Dispatch(command.subtaskId(), command.fence()), new Job(command));
             });
+    callOff(committed.canceled(), ReportType.FAILED);
+  }
+
+  private synchronized void withdrawn(List<Dispatch> dispatches) {
+    if (random != null) {
+      callOff(dispatches, ReportType.RELEASED);
+    }
+  }
+
+  private void callOff(List<Dispatch> dispatches, ReportType answer) {
     List<SubtaskReport> answers = new ArrayList<>();
-    committed.withdrawn().forEach(d -> callOff(d, ReportType.RELEASED, answers));
-    committed.canceled().forEach(d -> callOff(d, ReportType.FAILED, answers));
+    for (Dispatch dispatch : dispatches) {
+      Job job = jobs.get(dispatch);
+      boolean concerned = job != null && (answer == ReportType.FAILED || !job.begun);
+      if (concerned && random.nextInt(10) > 0) {
+        jobs.remove(dispatch);
+        answers.add(report(job.command, answer));
+      }
+    }
     if (!answers.isEmpty()) {
       applyReports.apply(answers).subscribe().with(done -> {}, failure -> {});
     }
   }
 
-  private void callOff(Dispatch dispatch, ReportType answer, List<SubtaskReport> answers) {
-    Job job = jobs.get(dispatch);
-    boolean concerned = job != null && (answer == ReportType.FAILED || !job.begun);
-    if (concerned && random.nextInt(10) > 0) {
-      jobs.remove(dispatch);
-      answers.add(report(job.command, answer));
+  /** Lets them hear what is said to all workers. */
+  @Decorator
+  @Priority(1)
+  static class Overhear implements TellWorkers {
+    private final TellWorkers broker;
+    private final ErraticWorkers workers;
+
+    @Inject
+    Overhear(@Delegate TellWorkers broker, ErraticWorkers workers) {
+      this.broker = broker;
+      this.workers = workers;
+    }
+
+    @Override
+    public Uni<Void> withdraw(List<Dispatch> dispatches) {
+      return broker.withdraw(dispatches).invoke(() -> workers.withdrawn(dispatches));
     }
   }
 

@@ -94,7 +94,12 @@ public final class SimulatedEngine {
   private final CancelSubtask cancelSubtask;
 
   /** Tells {@code told} what each transaction has committed, as soon as it has. */
-  public SimulatedEngine(Stores stores, EngineConfig config, Time time, Consumer<Committed> told) {
+  public SimulatedEngine(
+      Stores stores,
+      EngineConfig config,
+      Time time,
+      Consumer<Committed> told,
+      TellWorkers tellWorkers) {
     Event<Committed> committed = new Told(told);
     Transactions tx = stores.transactions;
     Fleet fleet = new Fleet(config, time.nanos);
@@ -118,7 +123,9 @@ public final class SimulatedEngine {
             dispatchWaiting);
     MoveSubtasks move =
         new MoveSubtasks(tx, stores.tasks, stores.subtasks, carryOn, stores.json, committed);
-    AwaitWorkers awaitWorkers = new AwaitWorkers(stores.wholeTasks, time.nanos, time.timer);
+    WithdrawDispatches withdraw =
+        new WithdrawDispatches(
+            tellWorkers, stores.wholeTasks, config.lease(), time.nanos, time.timer);
     FirstDispatch firstDispatch =
         new FirstDispatch(stores.dispatches, books, fleet, dispatchWaiting, stores.json);
     StoreTasks storeTasks =
@@ -143,8 +150,8 @@ public final class SimulatedEngine {
     reopenFailed =
         new ReopenFailed(
             stores.subtasks, move, new Reopen(stores.hosts, takeHosts, stores.subtasks), rollBack);
-    holdTask = new HoldTask(move, stores.wholeTasks, awaitWorkers);
-    cancelTask = new CancelTask(move, stores.wholeTasks, awaitWorkers);
+    holdTask = new HoldTask(move, stores.wholeTasks, withdraw);
+    cancelTask = new CancelTask(move, stores.wholeTasks, withdraw);
     cancelSubtask = new CancelSubtask(move);
   }
 

@@ -23,16 +23,13 @@ import java.util.Set;
 
 /** What must hold after every step; a {@link Violation} is thrown where it does not. */
 final class Invariants implements Auditor {
-  /** Since when, and until when it was answered, nothing of a task may begin. */
-  private record Hold(long asked, long answered, boolean forGood) {}
-
   private final World world;
   private final Map<Long, long[]> sequences = new HashMap<>();
   private final Map<Long, SubtaskEvent> told = new HashMap<>();
-  private final Map<Long, Hold> holds = new HashMap<>();
+  private final Map<Long, Boolean> holds = new HashMap<>();
+  private final Map<Long, Long> lost = new HashMap<>();
   private final Set<Long> unrepaired = new HashSet<>();
   private final Set<Long> cutOffLanes = new HashSet<>();
-  private final Map<Long, String> addressed = new HashMap<>();
   private final Set<Dispatch> succeeding = new HashSet<>();
   private boolean onlyStale;
   private AssertionError broken;
@@ -121,6 +118,11 @@ final class Invariants implements Auditor {
     }
     if (after.takeovers() > before.takeovers() && world.tables().isTrusted(before.worker())) {
       throw new Violation("taken over from the living: %s", after.describe());
+    }
+    if (before.worker() != null
+        && after.worker() == null
+        && !world.tables().isTrusted(before.worker())) {
+      lost.put(before.fence(), world.millis());
     }
     if (after.fence() != before.fence() && after.fence() < before.fence()) {
       throw new Violation("a fence has fallen: %s", after.describe());
@@ -223,42 +225,34 @@ final class Invariants implements Auditor {
     }
   }
 
-  /** A command is on its way. */
-  void sends(SubtaskCommand command) {
-    addressed.put(command.fence(), world.tables().subtask(command.subtaskId()).worker());
-  }
-
-  /**
-   * An attempt says STARTED. Nobody waits for a worker that has stood apart, nor for one that a
-   * command came to in the place of another.
-   */
-  void begins(SimulatedWorker worker, SubtaskCommand command) {
+  /** An attempt says STARTED. One that the host will not obey begins nothing. */
+  void begins(SimulatedWorker worker, SubtaskCommand command, long takenAt) {
     if (!world.tables().isTrusted(worker.id())) {
       broke(new Violation("%s begins %s when it may be lost", worker.id(), command));
     }
-    Hold hold = holds.get(command.taskId());
-    boolean isNewest = world.tables().subtask(command.subtaskId()).fence() == command.fence();
-    if (hold != null
-        && isNewest
-        && worker.id().equals(addressed.get(command.fence()))
-        && !(hold.forGood && command.compensation())
-        && worker.hasHeard(hold.asked, hold.answered)
-        && !world.wasAway(hold.asked)) {
+    if (!world.host(command.host().id()).obeys(command.fence())) {
+      return;
+    }
+    Boolean forGood = holds.get(command.taskId());
+    if (forGood != null && !(forGood && command.compensation())) {
       broke(new Violation("%s begins after that was ruled out, at %s", command, worker.id()));
+    }
+    if (lost.getOrDefault(command.fence(), 0L) > takenAt) {
+      broke(new Violation("%s begins what was taken from it, %s", worker.id(), command));
+    }
+    if (!world.tables().subtask(command.subtaskId()).status().isLive()) {
+      broke(new Violation("%s begins though nothing of it is to be done", command));
     }
   }
 
   /** Somebody was answered that nothing begins any more. */
-  void holds(long task, long asked, boolean forGood) {
-    holds.put(task, new Hold(asked, world.millis(), forGood));
+  void holds(long task, boolean forGood) {
+    holds.put(task, forGood);
   }
 
   /** Somebody wants it to go on. */
   void letsGo(long task) {
-    Hold hold = holds.get(task);
-    if (hold != null && !hold.forGood) {
-      holds.remove(task);
-    }
+    holds.remove(task, false);
   }
 
   /** Something is done to an agent. */

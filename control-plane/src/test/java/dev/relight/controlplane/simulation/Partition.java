@@ -19,10 +19,12 @@ final class Partition {
   final class Delivery {
     private final Entry entry;
     private final SimulatedWorker reader;
+    private final boolean wasThereBefore;
 
-    private Delivery(Entry entry, SimulatedWorker reader) {
+    private Delivery(Entry entry, SimulatedWorker reader, boolean wasThereBefore) {
       this.entry = entry;
       this.reader = reader;
+      this.wasThereBefore = wasThereBefore;
     }
 
     SubtaskCommand command() {
@@ -31,6 +33,11 @@ final class Partition {
 
     int partition() {
       return number;
+    }
+
+    /** Before the partition was given to who reads it. */
+    boolean wasThereBefore() {
+      return wasThereBefore;
     }
 
     /** Counts only from whoever reads the partition now. */
@@ -60,7 +67,7 @@ final class Partition {
   void append(SubtaskCommand command) {
     Entry entry = new Entry(command);
     entries.add(entry);
-    deliver(entry);
+    deliver(entry, false);
   }
 
   /** What its former reader has not acknowledged is delivered again, and some of the rest. */
@@ -68,15 +75,15 @@ final class Partition {
     owner = reader;
     for (Entry entry : List.copyOf(entries)) {
       if (!entry.acknowledged || world.chance().oneIn(4)) {
-        deliver(entry);
+        deliver(entry, true);
       }
     }
   }
 
-  private void deliver(Entry entry) {
+  private void deliver(Entry entry, boolean wasThereBefore) {
     if (owner != null) {
       SimulatedWorker reader = owner;
-      Delivery delivery = new Delivery(entry, reader);
+      Delivery delivery = new Delivery(entry, reader, wasThereBefore);
       world.broker().toWorker(reader, () -> reader.take(delivery));
     }
   }

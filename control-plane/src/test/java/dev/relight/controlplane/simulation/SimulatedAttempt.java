@@ -27,6 +27,8 @@ final class SimulatedAttempt {
   private final Partition.Delivery delivery;
   private final SubtaskCommand command;
   private final SimulatedHost host;
+  private final long takenAt;
+  private final long term;
   private boolean begun;
   private boolean performing;
   private boolean over;
@@ -41,6 +43,8 @@ final class SimulatedAttempt {
     this.delivery = delivery;
     this.command = delivery.command();
     this.host = world.host(command.host().id());
+    this.takenAt = world.millis();
+    this.term = worker.lease().term();
   }
 
   SubtaskCommand command() {
@@ -68,8 +72,12 @@ final class SimulatedAttempt {
       worker.lease().whenHeld(this::run);
       return;
     }
+    if (worker.lease().term() != term) {
+      interrupt(Interruption.RELEASED);
+      return;
+    }
     begun = true;
-    world.invariants().begins(worker, command);
+    world.invariants().begins(worker, command, takenAt);
     worker.report(command, ReportType.STARTED, null, null, this::started);
   }
 
@@ -84,6 +92,10 @@ final class SimulatedAttempt {
     }
     if (!worker.lease().isHeld()) {
       worker.lease().whenHeld(this::perform);
+      return;
+    }
+    if (worker.lease().term() != term) {
+      interrupt(Interruption.RELEASED);
       return;
     }
     performing = true;

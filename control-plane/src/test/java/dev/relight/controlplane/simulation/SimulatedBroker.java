@@ -14,15 +14,21 @@ import java.util.List;
  */
 final class SimulatedBroker {
   static final long SESSION = 6_000;
+  private static final long REMEMBERED = 300_000;
   private static final int PARTITIONS = 4;
+
+  /** What was said to all workers, and when it was kept. */
+  private record Said(long kept, WorkerControl control) {}
 
   private final World world;
   private final List<Partition> partitions = new ArrayList<>();
   private final List<SimulatedWorker> members = new ArrayList<>();
   private final List<SubtaskReport> reports = new ArrayList<>();
   private final List<WorkerHeartbeat> heartbeats = new ArrayList<>();
-  private final List<SubtaskReport> said = new ArrayList<>();
+  private final List<SubtaskReport> reported = new ArrayList<>();
+  private final List<Said> said = new ArrayList<>();
   private long awayUntil = -1_000;
+  private long lastKept;
 
   SimulatedBroker(World world) {
     this.world = world;
@@ -33,10 +39,6 @@ final class SimulatedBroker {
 
   void goAway(long until) {
     awayUntil = until;
-  }
-
-  long awayUntil() {
-    return awayUntil;
   }
 
   boolean isAway() {
@@ -56,12 +58,37 @@ final class SimulatedBroker {
 
   /** What workers are told twice a second. */
   void answer(WorkerControl control) {
+    long kept = keep(control);
     for (SimulatedWorker worker : world.workers()) {
-      long arrival = worker.received(arrival());
+      long arrival = worker.received(later(kept));
       world
           .timeline()
           .round(arrival - world.millis(), () -> worker.run(() -> worker.hear(control)));
     }
+  }
+
+  /** All that is said to workers is kept in one order. */
+  private long keep(WorkerControl control) {
+    lastKept = Math.max(lastKept, arrival());
+    if (!control.cancel().isEmpty() || !control.withdraw().isEmpty()) {
+      said.add(new Said(lastKept, control));
+    }
+    return lastKept;
+  }
+
+  private long later(long time) {
+    return time + world.chance().between(1, world.chance().oneIn(30) ? 400 : 10);
+  }
+
+  /** Says to a new worker what has been said lately. */
+  void repeatTo(SimulatedWorker worker) {
+    said.stream()
+        .filter(one -> one.kept > world.millis() - REMEMBERED)
+        .forEach(one -> hears(worker, one.control, Math.max(one.kept, world.millis())));
+  }
+
+  private void hears(SimulatedWorker worker, WorkerControl control, long kept) {
+    world.timeline().at(worker.received(later(kept)), () -> worker.run(() -> worker.hear(control)));
   }
 
   void publish(List<Addressed> commands) {
@@ -72,10 +99,11 @@ final class SimulatedBroker {
     }
   }
 
-  void tell(WorkerControl control) {
-    for (SimulatedWorker worker : world.workers()) {
-      toWorker(worker, () -> worker.hear(control));
-    }
+  /** Answers when it is kept. */
+  long tell(WorkerControl control) {
+    long kept = keep(control);
+    world.workers().forEach(worker -> hears(worker, control, kept));
+    return kept;
   }
 
   /** Tells the worker when it is kept. */
@@ -89,7 +117,7 @@ final class SimulatedBroker {
                 return;
               }
               reports.add(report);
-              said.add(report);
+              reported.add(report);
               world.controlPlane().readSoon();
               worker.run(kept);
             });
@@ -108,8 +136,8 @@ final class SimulatedBroker {
 
   /** Something that was said before is read once more. */
   void repeat() {
-    if (!said.isEmpty()) {
-      reports.add(world.chance().of(said));
+    if (!reported.isEmpty()) {
+      reports.add(world.chance().of(reported));
       world.controlPlane().readSoon();
     }
   }

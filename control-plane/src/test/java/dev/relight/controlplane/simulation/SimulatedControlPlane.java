@@ -5,6 +5,7 @@ import dev.relight.controlplane.engine.SimulatedEngine;
 import dev.relight.controlplane.engine.SimulatedEngine.Patience;
 import dev.relight.controlplane.engine.SimulatedEngine.Stores;
 import dev.relight.controlplane.engine.SimulatedEngine.Time;
+import dev.relight.controlplane.engine.TellWorkers;
 import dev.relight.controlplane.store.Fault;
 import dev.relight.controlplane.store.SubtaskLine;
 import dev.relight.controlplane.task.Refusal;
@@ -51,8 +52,19 @@ final class SimulatedControlPlane {
             world.timeline()::nanos,
             new Timer((delay, what) -> world.timeline().after(delay, () -> inLife(life, what))));
     Stores stores = Stores.of(world.store(() -> isAlive(life)));
-    engine = new SimulatedEngine(stores, patience, time, told);
+    engine = new SimulatedEngine(stores, patience, time, told, withdrawing(life));
     readSoon();
+  }
+
+  private TellWorkers withdrawing(int life) {
+    return dispatches ->
+        Uni.createFrom()
+            .emitter(
+                emitter -> {
+                  WorkerControl control = new WorkerControl(Map.of(), List.of(), dispatches);
+                  long kept = world.broker().tell(control);
+                  world.timeline().at(kept, () -> inLife(life, () -> emitter.complete(null)));
+                });
   }
 
   private void inLife(int life, Runnable what) {
@@ -78,7 +90,6 @@ final class SimulatedControlPlane {
     if (!isAlive(life)) {
       throw new CancellationException();
     }
-    committed.commands().forEach(addressed -> world.invariants().sends(addressed.command()));
     if (world.isTroublesome() && world.chance().oneIn(400)) {
       crash();
       throw new CancellationException();
@@ -88,9 +99,6 @@ final class SimulatedControlPlane {
     }
     if (!committed.canceled().isEmpty()) {
       world.broker().tell(new WorkerControl(Map.of(), committed.canceled(), List.of()));
-    }
-    if (!committed.withdrawn().isEmpty()) {
-      world.broker().tell(new WorkerControl(Map.of(), List.of(), committed.withdrawn()));
     }
   }
 

@@ -102,6 +102,11 @@ final class SimulatedHost {
     return troubled.contains(subtaskId);
   }
 
+  /** Whether it has heard of nothing newer. */
+  boolean obeys(long fence) {
+    return fence >= highestFence;
+  }
+
   /** The agent as the newest attempt sees it, or null for one that is not the newest. */
   AgentState read(long fence) {
     return takeFence(fence) ? state() : null;

@@ -13,6 +13,8 @@ final class SimulatedLease {
   private final TreeMap<Long, Long> sentAt = new TreeMap<>();
   private final List<Runnable> waiting = new ArrayList<>();
   private long trustedSince = Long.MIN_VALUE / 2;
+  private boolean everHeld;
+  private long term;
 
   SimulatedLease(World world) {
     this.world = world;
@@ -31,11 +33,20 @@ final class SimulatedLease {
     if (sent == null) {
       return;
     }
+    if (everHeld && world.millis() - trustedSince > World.LEASE) {
+      term++;
+    }
+    everHeld = true;
     trustedSince = sent;
     sentAt.headMap(sequence, true).clear();
     List<Runnable> now = List.copyOf(waiting);
     waiting.clear();
     now.forEach(Runnable::run);
+  }
+
+  /** Another one after the lease may have run out. */
+  long term() {
+    return world.has(Fault.A_LEASE_HAS_NO_TERM) ? 0 : term;
   }
 
   boolean isHeld() {

@@ -12,11 +12,9 @@ import dev.relight.model.WorkerHeartbeat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A process of a worker: the counterpart of the worker's {@code Attempts}, {@code Heartbeats} and
@@ -32,17 +30,15 @@ final class SimulatedWorker {
   private final String id;
   private final Map<Dispatch, SimulatedAttempt> inHand = new LinkedHashMap<>();
   private final Map<Long, Long> newestFences = new HashMap<>();
-  private final Set<Dispatch> canceled = new HashSet<>();
-  private final Set<Dispatch> withdrawn = new HashSet<>();
+  private final Map<Long, Long> canceled = new HashMap<>();
+  private final Map<Long, Long> withdrawn = new HashMap<>();
   private final List<Runnable> unread = new ArrayList<>();
   private final SimulatedLease lease;
-  private final long bornAt;
   private List<Integer> partitions = List.of();
   private long sequence;
   private long lastSent;
   private long lastReceived;
   private long cutOffUntil;
-  private long deafUntil;
   private boolean frozen;
   private boolean stopping;
   private boolean gone;
@@ -50,13 +46,13 @@ final class SimulatedWorker {
   SimulatedWorker(World world, String id) {
     this.world = world;
     this.id = id;
-    this.bornAt = world.millis();
+    world.broker().repeatTo(this);
     this.lease = new SimulatedLease(world);
     world
         .timeline()
         .after(world.chance().between(1, 30), () -> run(() -> world.broker().join(this)));
     // All at about the same time, so that they are heard together.
-    world.timeline().round(BEAT - bornAt % BEAT, this::round);
+    world.timeline().round(BEAT - world.millis() % BEAT, this::round);
   }
 
   String id() {
@@ -128,7 +124,9 @@ final class SimulatedWorker {
   void hear(WorkerControl control) {
     lease.acknowledged(control.acknowledged().getOrDefault(id, 0L));
     stop(control.cancel());
-    handBack(control.withdraw());
+    if (!world.has(Fault.WHAT_IS_WITHDRAWN_IS_BEGUN)) {
+      handBack(control.withdraw());
+    }
   }
 
   SimulatedLease lease() {
@@ -136,27 +134,27 @@ final class SimulatedWorker {
   }
 
   private void stop(Collection<Dispatch> dispatches) {
-    for (Dispatch dispatch : dispatches) {
-      canceled.add(dispatch);
-      SimulatedAttempt attempt = inHand.get(dispatch);
-      if (attempt != null) {
-        attempt.interrupt(Interruption.CANCELED);
-      }
-    }
+    upTo(dispatches, canceled).forEach(attempt -> attempt.interrupt(Interruption.CANCELED));
   }
 
   private void handBack(Collection<Dispatch> dispatches) {
-    for (Dispatch dispatch : dispatches) {
-      withdrawn.add(dispatch);
-      SimulatedAttempt attempt = inHand.get(dispatch);
-      if (attempt != null) {
-        attempt.withdraw(Interruption.RELEASED);
-      }
-    }
+    upTo(dispatches, withdrawn).forEach(attempt -> attempt.withdraw(Interruption.RELEASED));
+  }
+
+  private List<SimulatedAttempt> upTo(Collection<Dispatch> dispatches, Map<Long, Long> fences) {
+    dispatches.forEach(d -> fences.merge(d.subtaskId(), d.fence(), Math::max));
+    return inHand.values().stream().filter(attempt -> reaches(fences, attempt.dispatch())).toList();
+  }
+
+  private static boolean reaches(Map<Long, Long> fences, Dispatch dispatch) {
+    return fences.getOrDefault(dispatch.subtaskId(), 0L) >= dispatch.fence();
   }
 
   /** A command has arrived; no dispatch is taken twice. */
   void take(Partition.Delivery delivery) {
+    if (!partitions.contains(delivery.partition())) {
+      return;
+    }
     SimulatedAttempt attempt = new SimulatedAttempt(world, this, delivery);
     Dispatch dispatch = attempt.dispatch();
     Long newest = newestFences.get(dispatch.subtaskId());
@@ -167,9 +165,13 @@ final class SimulatedWorker {
     }
     newestFences.put(dispatch.subtaskId(), dispatch.fence());
     inHand.put(dispatch, attempt);
-    if (canceled.contains(dispatch)) {
+    boolean leftBehind =
+        delivery.wasThereBefore()
+            && !world.has(Fault.WHAT_WAS_THERE_BEFORE_IS_BEGUN)
+            && !world.has(Fault.A_DISPATCH_IS_TAKEN_TWICE);
+    if (reaches(canceled, dispatch)) {
       attempt.interrupt(Interruption.CANCELED);
-    } else if (stopping || withdrawn.contains(dispatch)) {
+    } else if (stopping || leftBehind || reaches(withdrawn, dispatch)) {
       attempt.interrupt(Interruption.RELEASED);
     } else {
       attempt.run();
@@ -273,7 +275,6 @@ final class SimulatedWorker {
   }
 
   private void standsApart(long duration) {
-    deafUntil = Math.max(deafUntil, world.millis() + duration + 500);
     if (duration > SimulatedBroker.SESSION) {
       world.timeline().round(SimulatedBroker.SESSION, () -> world.broker().leave(this));
     }
@@ -298,10 +299,5 @@ final class SimulatedWorker {
 
   boolean isReachable() {
     return !gone && !frozen && cutOffUntil <= world.millis();
-  }
-
-  /** Whether it has heard all that was said between these times, but for what is on its way. */
-  boolean hasHeard(long from, long to) {
-    return bornAt < from && deafUntil < from && to >= from;
   }
 }

@@ -225,7 +225,6 @@ final class Simulation {
   }
 
   private void hold(long task, boolean forGood, Function<SimulatedEngine, Uni<Void>> what) {
-    long asked = world.millis();
     int order = orders.merge(task, 1, Integer::sum);
     world.invariants().letsGo(task);
     world
@@ -236,7 +235,7 @@ final class Simulation {
               TaskState now = world.tables().task(task).state();
               // Unless somebody else wanted something since.
               if (orders.get(task) == order && (forGood || now == TaskState.PAUSED)) {
-                world.invariants().holds(task, asked, forGood);
+                world.invariants().holds(task, forGood);
               }
             });
   }

@@ -52,11 +52,6 @@ final class World {
     timeline.round(chance.between(100, 3_000), this::addWorker);
   }
 
-  /** Whether the broker has been away since then, or not long before. */
-  boolean wasAway(long since) {
-    return broker.awayUntil() + 500 > since;
-  }
-
   /** From now on nothing goes wrong any more. */
   void calmDown() {
     troublesome = false;

@@ -85,18 +85,18 @@ final class MemoryWholeTasks extends WholeTasks {
   }
 
   @Override
-  public Uni<List<Unheard>> notHandedBack(Collection<Dispatch> dispatches) {
+  public Uni<List<Dispatch>> notHandedBack(Collection<Dispatch> dispatches) {
     return Uni.createFrom()
         .item(
             () -> {
-              List<Unheard> unheard = new ArrayList<>();
+              List<Dispatch> unheard = new ArrayList<>();
               for (Dispatch dispatch : dispatches) {
                 SubtaskLine line = tables.subtask(dispatch.subtaskId());
                 if (line != null
                     && line.fence == dispatch.fence()
                     && (line.status.isQueued() || line.status == SubtaskState.CANCELING)
                     && line.worker != null) {
-                  unheard.add(new Unheard(dispatch, tables.isTrusted(line.worker)));
+                  unheard.add(dispatch);
                 }
               }
               return unheard;
