@@ -123,7 +123,8 @@ class CancelTaskIT {
               }
             });
     SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
-    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 1);
+    String stopping = "kind = 'STOP_ALL' and status = 'RUNNING'";
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count(stopping, task) == 1);
     holdTask.pause(task.id()).await().atMost(Rehearsal.LONG);
     SubtaskCommand stop = worker.received().get(2);
     worker.report(stop, ReportType.FAILED, "it hangs");

@@ -115,7 +115,8 @@ class HoldTaskIT {
               }
             });
     SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
-    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 1);
+    String stopping = "kind = 'STOP_ALL' and status = 'RUNNING'";
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count(stopping, task) == 1);
     pause(task);
     worker.report(last(worker), ReportType.FAILED, "it hangs");
     await()
