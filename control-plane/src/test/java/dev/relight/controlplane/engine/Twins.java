@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 /** Two engines that are told the same, of which one keeps its books in PostgreSQL. */
 final class Twins {
   /** So much time goes by wherever somebody waits. */
-  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMinutes(10);
 
   /** The same command as each of them has sent it. */
   record Pair(SubtaskCommand stored, SubtaskCommand remembered) {
