@@ -2,8 +2,8 @@ package dev.relight.worker;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.relight.embedded.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,7 +26,7 @@ final class WorkerProcess implements AutoCloseable {
 
   WorkerProcess(Map<String, String> settings) {
     try {
-      port = freePort();
+      port = FreePort.next();
       log = Files.createTempFile(Path.of("target"), "worker-", ".log");
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -81,11 +81,5 @@ final class WorkerProcess implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     process.onExit().join();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

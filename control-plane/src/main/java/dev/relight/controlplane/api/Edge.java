@@ -1,8 +1,8 @@
 package dev.relight.controlplane.api;
 
 import dev.relight.controlplane.security.EarlyBody;
-import dev.relight.controlplane.tracing.Span;
-import dev.relight.controlplane.tracing.Spans;
+import dev.relight.service.tracing.Span;
+import dev.relight.service.tracing.Spans;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,6 +1,6 @@
 package dev.relight.controlplane.api;
 
-import dev.relight.controlplane.tracing.Span;
+import dev.relight.service.tracing.Span;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.RequestScoped;
 import java.net.URI;

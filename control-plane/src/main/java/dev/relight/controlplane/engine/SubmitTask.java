@@ -5,7 +5,7 @@ import dev.relight.controlplane.store.Transactions;
 import dev.relight.controlplane.store.Tx;
 import dev.relight.controlplane.store.Unstorable;
 import dev.relight.controlplane.task.Refusal;
-import dev.relight.controlplane.tracing.Spans;
+import dev.relight.service.tracing.Spans;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;

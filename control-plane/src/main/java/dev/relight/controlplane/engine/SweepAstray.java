@@ -9,7 +9,7 @@ import dev.relight.controlplane.store.Transactions;
 import dev.relight.controlplane.store.Tx;
 import dev.relight.controlplane.task.SubtaskSignal;
 import dev.relight.controlplane.task.SubtaskState;
-import dev.relight.controlplane.tracing.LogFields;
+import dev.relight.service.tracing.LogFields;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;

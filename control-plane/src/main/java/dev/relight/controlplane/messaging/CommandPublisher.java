@@ -2,9 +2,9 @@ package dev.relight.controlplane.messaging;
 
 import dev.relight.controlplane.engine.Committed;
 import dev.relight.controlplane.store.Dispatches.Addressed;
-import dev.relight.controlplane.tracing.Span;
-import dev.relight.controlplane.tracing.Spans;
 import dev.relight.model.SubtaskCommand;
+import dev.relight.service.tracing.Span;
+import dev.relight.service.tracing.Spans;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;

@@ -24,8 +24,7 @@ public class Stock {
       select t.status, t.operation, count(*) as count,
           extract(epoch from now() - min(t.create_time))::float8 as oldest
       from (
-        select status, operation, create_time from task where status in ('RUNNING', 'PAUSED')
-        limit $1) as t
+        select status, operation, create_time from task where status = any($2) limit $1) as t
       group by t.status, t.operation
       """;
 
@@ -75,7 +74,7 @@ public class Stock {
     return transactions
         .list(
             OPEN_TASKS,
-            Tuple.of(MOST),
+            Tuple.tuple().addInteger(MOST).addArrayOfString(Tasks.GO_ON),
             row ->
                 new Open(
                     TaskState.of(

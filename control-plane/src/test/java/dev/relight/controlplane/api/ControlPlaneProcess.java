@@ -2,8 +2,8 @@ package dev.relight.controlplane.api;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.relight.embedded.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +22,7 @@ final class ControlPlaneProcess implements AutoCloseable {
   private final URI address;
 
   ControlPlaneProcess() throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     address = URI.create("http://127.0.0.1:" + port);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -61,12 +61,6 @@ final class ControlPlaneProcess implements AutoCloseable {
         throw new IllegalStateException("The other control plane has ended by itself", e);
       }
       return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -103,13 +103,14 @@ final class DemoHosts implements AutoCloseable {
 
   /** The port that the host had before, unless somebody else has it now. */
   private static int port(Path file, String address) throws IOException {
+    InetAddress there = InetAddress.getByName(address);
     if (Files.exists(file)) {
       int kept = Integer.parseInt(Files.readString(file).strip());
-      if (FreePort.isFree(InetAddress.getByName(address), kept)) {
+      if (FreePort.isFree(there, kept)) {
         return kept;
       }
     }
-    int port = FreePort.next();
+    int port = FreePort.next(there);
     Files.writeString(file, port + "\n");
     return port;
   }

@@ -3,59 +3,65 @@ package dev.relight.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.relight.embedded.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher as a process: what it prints, and what is left of it however it ends. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LauncherIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PORT = FreePort.next();
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  @TempDir Path directory;
-  private Process launcher;
+  @TempDir static Path directory;
+  private static List<String> printed;
+  private static Process launcher;
 
-  @AfterEach
-  void end() throws Exception {
-    if (launcher != null) {
-      launcher.destroyForcibly().waitFor();
-    }
+  @BeforeAll
+  static void begin() throws IOException {
+    printed = launch();
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    launcher.destroyForcibly().waitFor();
     Leftovers.clear(directory);
   }
 
   @Test
+  @Order(1)
   void printsLinesThatWorkWhenTheyArePasted() throws Exception {
-    List<String> curls = launch().stream().filter(line -> line.startsWith("  curl ")).toList();
+    List<String> curls = printed.stream().filter(line -> line.startsWith("  curl ")).toList();
     assertThat(curls).hasSize(3);
+    JsonNode last = null;
     for (String curl : curls) {
       Process shell = new ProcessBuilder("sh", "-c", curl).start();
-      String answer = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(answer).as(curl).contains("\"successful\":true");
+      last = JSON.readTree(shell.getInputStream());
+      assertThat(last.path("successful").asBoolean()).as("%s: %s", curl, last).isTrue();
     }
+    awaitSuccess(last.path("data").path("id").asLong());
   }
 
   @Test
-  void endsEverythingWhenItIsAskedToEnd() throws Exception {
-    launch();
-    launcher.destroy();
-    launcher.waitFor();
-    assertThat(processes()).isEmpty();
-  }
-
-  @Test
+  @Order(2)
   void goesOnWithItsDataAndItsTasksAfterItWasKilled() throws Exception {
-    List<String> before = launch();
     DemoHost host = new DemoHost("demo-1", "127.0.1.1", 0, directory.resolve("hosts/demo-1"));
     host.setFault("slow-stop", "3");
     long task = restartAgents();
@@ -67,28 +73,41 @@ class LauncherIT {
 
     List<String> after = launch();
     assertThat(agents).noneMatch(agent -> processes().contains(agent));
-    assertThat(linesWithIds(after)).isEqualTo(linesWithIds(before));
-    await().atMost(PATIENCE).until(() -> statusOf(task), status -> !status.equals("RUNNING"));
-    assertThat(statusOf(task)).isEqualTo("SUCCESSFUL");
+    assertThat(linesWithIds(after)).isEqualTo(linesWithIds(printed));
+    awaitSuccess(task);
     Fleet.assertRuns(host);
   }
 
-  private ControlPlane controlPlane() throws IOException {
+  @Test
+  @Order(3)
+  void endsEverythingWhenItIsAskedToEnd() throws Exception {
+    launcher.destroy();
+    launcher.waitFor();
+    assertThat(processes()).isEmpty();
+  }
+
+  private static ControlPlane controlPlane() throws IOException {
     String password = Files.readString(directory.resolve("admin-password"));
     return new ControlPlane(URI.create("http://127.0.0.1:" + PORT), LocalSystem.ADMIN, password);
   }
 
-  private long restartAgents() throws IOException {
+  private static long restartAgents() throws IOException {
     Map<String, ?> hosts = Map.of("hostIds", List.of(1, 2));
     return controlPlane().post(Fleet.HOSTS + "/batchRestartAgents", hosts).path("id").asLong();
   }
 
-  private String statusOf(long task) throws IOException {
-    return controlPlane().get(Fleet.TASKS + task).path("status").asText();
+  private static void awaitSuccess(long task) {
+    String status =
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> controlPlane().get(Fleet.TASKS + task).path("status").asText(),
+                now -> !now.equals("RUNNING"));
+    assertThat(status).isEqualTo("SUCCESSFUL");
   }
 
   /** Starts it and returns what it printed. */
-  private List<String> launch() throws IOException {
+  private static List<String> launch() throws IOException {
     launcher =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -112,16 +131,16 @@ class LauncherIT {
   }
 
   /** Of the lines to paste, those that name hosts and the password. */
-  private static List<String> linesWithIds(List<String> printed) {
-    return printed.stream().filter(line -> line.contains("batchRestartAgents")).toList();
+  private static List<String> linesWithIds(List<String> lines) {
+    return lines.stream().filter(line -> line.contains("batchRestartAgents")).toList();
   }
 
-  private List<ProcessHandle> services() {
+  private static List<ProcessHandle> services() {
     return OurProcesses.of((Leftovers.MARK + directory)::equals).found();
   }
 
   /** Whatever has the directory, or a file in it, on its command line. */
-  private List<ProcessHandle> processes() {
+  private static List<ProcessHandle> processes() {
     return ProcessHandle.allProcesses()
         .filter(process -> process.info().commandLine().orElse("").contains(directory.toString()))
         .filter(process -> !process.equals(launcher.toHandle()))

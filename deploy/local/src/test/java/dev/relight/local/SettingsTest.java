@@ -1,11 +1,10 @@
 package dev.relight.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
+import dev.relight.embedded.MadeFromCode;
 import dev.relight.local.SettingsSource.Found;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -20,9 +19,6 @@ class SettingsTest {
   private static final Path DOCUMENT = PROJECT.resolve("deploy/CONFIGURATION.md");
   private static final Path LIST =
       PROJECT.resolve("shared-model/src/main/resources/dev/relight/model/settings.txt");
-  private static final String BEGIN = "<!-- settings: made from the code -->\n";
-  private static final String END = "<!-- /settings -->\n";
-  private static final String RENEW = "relight.renew";
 
   private static Map<String, Found> controlPlane;
   private static Map<String, Found> worker;
@@ -30,19 +26,21 @@ class SettingsTest {
 
   @BeforeAll
   static void read() throws IOException {
-    controlPlane = SettingsSource.in(PROJECT.resolve("control-plane/src/main/java"));
-    worker = SettingsSource.in(PROJECT.resolve("task-worker/src/main/java"));
+    controlPlane = of("control-plane");
+    worker = of("task-worker");
     names = new TreeSet<>(controlPlane.keySet());
     names.addAll(worker.keySet());
   }
 
+  private static Map<String, Found> of(String service) throws IOException {
+    Map<String, Found> settings = SettingsSource.in(PROJECT.resolve(service + "/src/main/java"));
+    settings.putAll(SettingsSource.in(PROJECT.resolve("deploy/service/src/main/java")));
+    return settings;
+  }
+
   @Test
   void theDocumentHasAllSettings() throws IOException {
-    String text = Files.readString(DOCUMENT);
-    int begin = text.indexOf(BEGIN) + BEGIN.length();
-    int end = text.indexOf(END);
-    assertThat(end).as("the document has both marks").isGreaterThanOrEqualTo(begin);
-    compare(DOCUMENT, text, text.substring(0, begin) + table() + text.substring(end));
+    MadeFromCode.part(DOCUMENT, "settings", table(), SettingsTest.class);
   }
 
   @Test
@@ -55,7 +53,7 @@ class SettingsTest {
               + " "
               + (!found.isNumber() ? "ANYTHING" : found.mayBeZero() ? "ZERO" : "MORE_THAN_ZERO"));
     }
-    compare(LIST, Files.exists(LIST) ? Files.readString(LIST) : "", list.toString());
+    MadeFromCode.whole(LIST, list.toString(), SettingsTest.class);
   }
 
   @Test
@@ -67,18 +65,6 @@ class SettingsTest {
         assertThat(there.type()).as(name).isEqualTo(here.type());
         assertThat(there.standard()).as(name).isEqualTo(here.standard());
       }
-    }
-  }
-
-  private static void compare(Path file, String is, String shall) throws IOException {
-    if (Boolean.getBoolean(RENEW)) {
-      Files.writeString(file, shall);
-    } else if (!is.equals(shall)) {
-      fail(
-          "The settings have changed, and %s has not; renew it with: ".formatted(file)
-              + "mvn -pl deploy/local -am test -Dtest=dev.relight.local.SettingsTest"
-              + " -Dsurefire.failIfNoSpecifiedTests=false -D"
-              + RENEW);
     }
   }
 

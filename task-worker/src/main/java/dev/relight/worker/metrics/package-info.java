@@ -1,2 +1,2 @@
-/** What is counted and timed, for Prometheus; the only place that knows Micrometer. */
+/** What is counted and timed, for Prometheus. */
 package dev.relight.worker.metrics;

@@ -114,7 +114,7 @@ class ApiProfileTest {
   @Test
   void isNotContentWithAProcessThatRunsTwice() {
     server.leaveDuplicate();
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, server.state(), 5_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, server.state())))
         .hasMessageStartingWith("ocp_mgragent runs twice: ");
   }
 

@@ -85,7 +85,7 @@ class OperationsTest {
   @Test
   void doesNotTakeOldProcessesForStarted() {
     AgentState before = perform(command(SubtaskKind.PREPARE_RESTART, null));
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, before, 12_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, before)))
         .isInstanceOf(OperationFailed.class)
         .hasMessageMatching("(ocp_agentd|pos_proxy|exporter) is still the old process, pid \\d+");
   }

@@ -134,7 +134,7 @@ class ScriptProfileTest {
   void saysWhatTheHostSaysOfAProcessThatExitsAtOnce() throws Exception {
     file("quick-sender", "");
     assertFails(
-        commands.of(SubtaskKind.START_ALL, null, 8_000),
+        commands.of(SubtaskKind.START_ALL),
         "sender does not run. The host says: bad configuration");
   }
 
@@ -142,8 +142,7 @@ class ScriptProfileTest {
   void failsWhenAProcessRunsTwice() throws Exception {
     perform(commands.of(SubtaskKind.START_ALL));
     file("immortal-sender", "");
-    assertThatThrownBy(
-            () -> perform(commands.process(SubtaskKind.RESTART_PROCESS, "sender", 16_000)))
+    assertThatThrownBy(() -> perform(commands.process(SubtaskKind.RESTART_PROCESS, "sender")))
         .hasMessageMatching("sender runs twice: .*");
     Files.delete(host.home().resolve("immortal-sender"));
   }
@@ -152,7 +151,7 @@ class ScriptProfileTest {
   void failsToStopWhenAProcessSurvives() throws Exception {
     perform(commands.of(SubtaskKind.START_ALL));
     file("immortal-sender", "");
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.STOP_ALL, null, 16_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.STOP_ALL)))
         .hasMessageMatching("Still alive after the stop: sender \\(pid \\d+\\)");
     Files.delete(host.home().resolve("immortal-sender"));
   }
@@ -178,7 +177,7 @@ class ScriptProfileTest {
     AgentState now = perform(commands.of(SubtaskKind.REFRESH));
     assertThat(now.processes().get(0).startedAt())
         .isAfter(before.processes().get(0).startedAt().plusSeconds(3_000));
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, before, 8_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, before)))
         .hasMessageContaining(before.processes().get(0).alias())
         .hasMessageContaining("pid " + before.processes().get(0).pid());
     Files.delete(host.home().resolve("bin/sed"));

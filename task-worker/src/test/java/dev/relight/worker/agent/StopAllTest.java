@@ -57,7 +57,7 @@ class StopAllTest {
   void failsToStopWhenAProcessSurvives() throws Exception {
     file("immortal-exporter", "");
     AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.STOP_ALL, before, 12_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.STOP_ALL, before)))
         .isInstanceOf(OperationFailed.class)
         .hasMessage("Still alive after the stop: exporter (pid " + host.pid("exporter") + ")");
   }
@@ -67,7 +67,7 @@ class StopAllTest {
     file("immortal-exporter", "");
     AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
     ProcessHandle.of(host.pid("ocp_agentd")).orElseThrow().destroyForcibly();
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.STOP_ALL, before, 12_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.STOP_ALL, before)))
         .isInstanceOf(OperationFailed.class)
         .hasMessage("Still alive after the stop: exporter (pid " + host.pid("exporter") + ")");
   }

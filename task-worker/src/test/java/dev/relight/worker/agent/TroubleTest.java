@@ -68,7 +68,7 @@ class TroubleTest {
     Process other = new ProcessBuilder("sleep", "600").start();
     long stranger = other.pid();
     file("run/ocp_agentd.pid", Long.toString(stranger));
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, null, 8_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL)))
         .isInstanceOf(OperationFailed.class)
         .hasMessageStartingWith("The agent does not run. The host says: ")
         .hasMessageContaining(
@@ -81,8 +81,7 @@ class TroubleTest {
     perform(commands.of(SubtaskKind.START_ALL));
     file("slow", "600");
     assertFails(
-        commands.of(SubtaskKind.STOP_ALL, null, 8_000),
-        "'stop' took too long and was ended on the host");
+        commands.of(SubtaskKind.STOP_ALL), "'stop' took too long and was ended on the host");
     assertThat(log.last()).isEqualTo("agentctl stop");
   }
 
@@ -90,7 +89,7 @@ class TroubleTest {
   void saysWhatAProcessThatExitsAtOnceHasLogged() throws Exception {
     file("quick-exporter", "");
     assertFails(
-        commands.of(SubtaskKind.START_ALL, null, 8_000),
+        commands.of(SubtaskKind.START_ALL),
         "exporter does not run. The host says: cannot bind port 62889");
     assertThat(log.drain()).anyMatch(line -> line.endsWith("| cannot bind port 62889"));
   }
@@ -100,14 +99,14 @@ class TroubleTest {
     perform(commands.of(SubtaskKind.START_ALL));
     file("quick-exporter", "");
     assertFails(
-        commands.process(SubtaskKind.RESTART_PROCESS, "exporter", 16_000),
+        commands.process(SubtaskKind.RESTART_PROCESS, "exporter"),
         "exporter does not run. The host says: cannot bind port 62889");
   }
 
   @Test
   void failsWhenAStartLeavesADuplicate() throws Exception {
     file("twice-exporter", "");
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL, null, 8_000)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL)))
         .isInstanceOf(OperationFailed.class)
         .hasMessageMatching(
             "exporter runs twice: .*exporter \\(pid \\d+\\), exporter \\(pid \\d+\\)");

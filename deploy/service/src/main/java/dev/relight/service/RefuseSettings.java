@@ -1,4 +1,4 @@
-package dev.relight.worker;
+package dev.relight.service;
 
 import dev.relight.model.Settings;
 import io.quarkus.runtime.StartupEvent;

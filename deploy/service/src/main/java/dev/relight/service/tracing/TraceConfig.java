@@ -1,4 +1,4 @@
-package dev.relight.controlplane.tracing;
+package dev.relight.service.tracing;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -1,4 +1,4 @@
-package dev.relight.controlplane.tracing;
+package dev.relight.service.tracing;
 
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;

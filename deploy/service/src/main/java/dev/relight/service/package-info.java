@@ -1,0 +1,2 @@
+/** What both services do alike as the Quarkus applications that they are. */
+package dev.relight.service;
