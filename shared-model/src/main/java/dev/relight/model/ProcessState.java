@@ -40,6 +40,12 @@ public record ProcessState(
     this(alias, running, pid, startedAt, null, user, startCommand, ports, operable);
   }
 
+  /** The same process, with what tells it from others that have the same pid at other times. */
+  public ProcessState withBirth(String toldApartBy) {
+    return new ProcessState(
+        alias, running, pid, startedAt, toldApartBy, user, startCommand, ports, operable);
+  }
+
   /** Whether both are one and the same process, seen at different times. */
   public boolean isSameAs(ProcessState other) {
     return alias.equals(other.alias)

@@ -45,6 +45,6 @@ class TaskAccess {
   /** The caller as one who looks on, {@code byRole} or as the creator of what he sees. */
   Spectator spectator(boolean byRole) {
     Instant until = identity.getAttribute(Caller.UNTIL);
-    return new Spectator(caller().id(), byRole, until);
+    return new Spectator(caller().id(), identity.getAttribute(Caller.ACCESS_KEY), byRole, until);
   }
 }

@@ -12,6 +12,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -20,6 +21,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class Attendance {
   private static final Logger LOG = Logger.getLogger(Attendance.class);
+
+  /** What users may now, and the access keys that still count. */
+  private record Rights(Map<Long, List<String>> roles, Set<String> keys) {}
 
   private final LiveEvents live;
   private final Tail tail;
@@ -51,31 +55,44 @@ class Attendance {
   }
 
   private Uni<Void> check() {
-    Set<Long> users =
-        live.open().stream()
-            .map(viewer -> viewer.spectator().userId())
-            .filter(id -> id >= 0)
-            .collect(Collectors.toSet());
-    return (users.isEmpty() ? Uni.createFrom().item(Map.<Long, List<String>>of()) : roles.of(users))
+    Set<Spectator> asked =
+        live.open().stream().map(Viewer::spectator).collect(Collectors.toUnmodifiableSet());
+    return rightsOf(asked)
         .invoke(
-            now ->
+            rights ->
                 live.open().stream()
-                    .filter(viewer -> isLate(viewer, users, now))
+                    .filter(viewer -> isLate(viewer.spectator(), asked, rights))
                     .forEach(this::end))
         .replaceWithVoid();
   }
 
-  private boolean isLate(Viewer viewer, Set<Long> asked, Map<Long, List<String>> rolesNow) {
-    Spectator spectator = viewer.spectator();
+  private Uni<Rights> rightsOf(Set<Spectator> asked) {
+    Set<Long> users =
+        asked.stream().map(Spectator::userId).filter(id -> id >= 0).collect(Collectors.toSet());
+    Set<String> keys =
+        asked.stream()
+            .map(Spectator::accessKey)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    return (users.isEmpty() ? Uni.createFrom().item(Map.<Long, List<String>>of()) : roles.of(users))
+        .chain(
+            found ->
+                (keys.isEmpty() ? Uni.createFrom().item(Set.<String>of()) : roles.valid(keys))
+                    .map(valid -> new Rights(found, valid)));
+  }
+
+  private boolean isLate(Spectator spectator, Set<Spectator> asked, Rights now) {
     if (spectator.until() != null && !clock.instant().isBefore(spectator.until())) {
       return true;
     }
     // Of a token's user nothing is kept here; who came meanwhile has just been looked at.
-    if (!asked.contains(spectator.userId())) {
+    if (spectator.userId() < 0 || !asked.contains(spectator)) {
       return false;
     }
-    List<String> now = rolesNow.get(spectator.userId());
-    return now == null || spectator.byRole() && now.stream().noneMatch(Attendance::mayViewTasks);
+    List<String> his = now.roles.get(spectator.userId());
+    return his == null
+        || spectator.accessKey() != null && !now.keys.contains(spectator.accessKey())
+        || spectator.byRole() && his.stream().noneMatch(Attendance::mayViewTasks);
   }
 
   private void end(Viewer viewer) {

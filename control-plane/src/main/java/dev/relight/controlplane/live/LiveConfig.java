@@ -16,7 +16,7 @@ interface LiveConfig {
   Duration heartbeat();
 
   /** How often it is looked whether viewers may still see what they see. */
-  @WithDefault("30s")
+  @WithDefault("3s")
   Duration checkInterval();
 
   /** How many frames may wait for a viewer, of up to 500 events each, before it is dropped. */

@@ -14,6 +14,9 @@ public record Caller(long id, String name, List<String> roles) implements Princi
   /** Attribute of an identity: the {@link java.time.Instant} from which it counts no more. */
   public static final String UNTIL = "relight.until";
 
+  /** Attribute of an identity: the access key that the request was signed with. */
+  public static final String ACCESS_KEY = "relight.accessKey";
+
   @Override
   public String getName() {
     return name;

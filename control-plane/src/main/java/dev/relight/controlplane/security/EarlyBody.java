@@ -83,7 +83,6 @@ public class EarlyBody {
         .anyMatch(Signature::isClaimedBy);
   }
 
-  /** Over HTTP/1.1, that is: HTTP/2 has no such header, and its bodies are read where they go. */
   private static boolean isOfUnknownLength(RoutingContext context) {
     return context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }

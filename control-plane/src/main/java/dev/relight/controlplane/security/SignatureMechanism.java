@@ -4,6 +4,7 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
@@ -95,9 +96,15 @@ class SignatureMechanism implements HttpAuthenticationMechanism {
                 return refuse("key or signature is wrong", accessKey);
               }
               // First of all, so that nobody fills the table of signatures beyond his share.
-              SecurityIdentity user = rateLimit.take(holder.get().user().identity(), context);
+              SecurityIdentity user = rateLimit.take(signer(holder.get(), accessKey), context);
               return useOnce(signature, signedAt, user);
             });
+  }
+
+  private static SecurityIdentity signer(AccessKeys.Holder holder, String accessKey) {
+    return QuarkusSecurityIdentity.builder(holder.user().identity())
+        .addAttribute(Caller.ACCESS_KEY, accessKey)
+        .build();
   }
 
   private Uni<SecurityIdentity> useOnce(

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 
@@ -70,10 +71,13 @@ final class EventReader implements AutoCloseable {
   }
 
   static EventReader open(URI server, String path, String lastId, String authorization) {
+    return open(server, path, lastId, Map.of("Authorization", authorization));
+  }
+
+  static EventReader open(URI server, String path, String lastId, Map<String, String> headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(server.resolve(path))
-            .header("Accept", "text/event-stream")
-            .header("Authorization", authorization);
+        HttpRequest.newBuilder(server.resolve(path)).header("Accept", "text/event-stream");
+    headers.forEach(request::header);
     if (lastId != null) {
       request.header("Last-Event-ID", lastId);
     }
@@ -148,16 +152,19 @@ final class EventReader implements AutoCloseable {
   private void read() {
     try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
       String name = "message";
+      String id = lastId;
       StringBuilder data = new StringBuilder();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.isEmpty()) {
+          // Not before: what breaks off behind its id was not heard.
+          lastId = id;
           dispatch(name, data.toString());
           name = "message";
           data.setLength(0);
         } else if (line.startsWith(":")) {
           comments++;
         } else if (line.startsWith("id: ")) {
-          lastId = line.substring(4);
+          id = line.substring(4);
         } else if (line.startsWith("event: ")) {
           name = line.substring(7);
         } else if (line.startsWith("data: ")) {

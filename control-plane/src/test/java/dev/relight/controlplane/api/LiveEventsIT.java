@@ -9,6 +9,7 @@ import dev.relight.controlplane.api.EventWriter.Held;
 import dev.relight.controlplane.engine.ScriptedWorker;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
@@ -116,11 +117,24 @@ class LiveEventsIT {
       if (!heard.contains(everything.get(everything.size() - 1))) {
         last.await(everything.get(everything.size() - 1));
       }
+      endsWithItsUserWhoIsRemovedHere(other.address());
     }
     await().atMost(Duration.ofSeconds(2)).until(last::isEnded);
     heard.addAll(last.seen(tasks));
     assertThat(events.written(tasks)).endsWith(heard.toArray(Seen[]::new));
     assertThat(heard.stream().filter(this::isLater)).hasSize(2 * EVENTS);
+  }
+
+  private static void endsWithItsUserWhoIsRemovedHere(URI elsewhere) {
+    String name = Api.unique("user");
+    Api.admin()
+        .contentType(ContentType.JSON)
+        .body(Map.of("name", name, "password", "a-long-password", "roles", List.of("TASK_VIEWER")))
+        .post("/iam/users");
+    EventReader reader = EventReader.open(elsewhere, ALL, null, name, "a-long-password");
+    reader.start();
+    Api.admin().delete("/iam/users/" + name).then().statusCode(200);
+    await().atMost(Duration.ofSeconds(25)).until(reader::isEnded);
   }
 
   @Test

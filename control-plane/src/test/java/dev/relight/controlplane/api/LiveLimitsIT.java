@@ -109,6 +109,31 @@ class LiveLimitsIT {
   }
 
   @Test
+  void whoLosesTheAccessKeyLosesItsStreamsAlone() {
+    String name = user("TASK_VIEWER");
+    Signer kept = Signer.of(name);
+    Signer removed = Signer.of(name);
+    EventReader all = open(EventReader.open(here(), ALL, null, removed.headers("GET", ALL)));
+    String own = path(events.task(tables.userId(name)));
+    EventReader one = open(EventReader.open(here(), own, null, removed.headers("GET", own)));
+    EventReader other = open(EventReader.open(here(), ALL, null, kept.headers("GET", ALL)));
+    EventReader byPassword = open(EventReader.open(here(), ALL, null, name, PASSWORD));
+    await().atMost(EventReader.LONG).until(() -> all.comments() > 3 && one.comments() > 3);
+
+    Api.admin()
+        .delete("/iam/users/" + name + "/accessKeys/" + removed.accessKey())
+        .then()
+        .statusCode(200);
+    await().atMost(EventReader.LONG).until(() -> all.isEnded() && one.isEnded());
+    int comments = other.comments();
+    await().atMost(EventReader.LONG).until(() -> other.comments() > comments + 3);
+    assertThat(other.isEnded() || byPassword.isEnded()).isFalse();
+
+    Api.admin().delete("/iam/users/" + name).then().statusCode(200);
+    await().atMost(EventReader.LONG).until(() -> other.isEnded() && byPassword.isEnded());
+  }
+
+  @Test
   void whoIsTooSlowIsDroppedAndHoldsUpNobody() throws IOException {
     long task = events.task(ADMIN);
     EventReader quick = open(EventReader.admin(path(task), null));

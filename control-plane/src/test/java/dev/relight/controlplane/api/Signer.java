@@ -12,6 +12,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -65,8 +66,8 @@ final class Signer {
     return request(method, path).request(method, path);
   }
 
-  /** Signed for the method and path given, whatever is done with it. */
-  RequestSpecification request(String method, String path) {
+  /** What shows that a request for this method and path is the user's. */
+  Map<String, String> headers(String method, String path) {
     String contentType = body.isEmpty() ? "" : "application/json";
     String written = DateTimeFormatter.RFC_1123_DATE_TIME.format(date);
     String host = URI.create(RestAssured.baseURI).getHost() + ":" + RestAssured.port;
@@ -80,11 +81,16 @@ final class Signer {
             host,
             "x-ocp-nonce:" + nonce,
             path + query);
-    RequestSpecification request =
-        RestAssured.given()
-            .header("Date", written)
-            .header("x-ocp-nonce", nonce)
-            .header("Authorization", "OCP-ACCESS-KEY-HMACSHA1 " + accessKey + ":" + sign(message));
+    return Map.of(
+        "Date", written,
+        "x-ocp-nonce", nonce,
+        "Authorization", "OCP-ACCESS-KEY-HMACSHA1 " + accessKey + ":" + sign(message));
+  }
+
+  /** Signed for the method and path given, whatever is done with it. */
+  RequestSpecification request(String method, String path) {
+    RequestSpecification request = RestAssured.given().headers(headers(method, path));
+    String contentType = "application/json";
     return body.isEmpty() ? request : request.header("Content-Type", contentType).body(bytes(body));
   }
 

@@ -10,7 +10,8 @@ interface Operation {
 
   static Operation of(SubtaskKind kind) {
     return switch (kind) {
-      case PREPARE_RESTART, PREPARE_STOP, FINISH -> new ReadState();
+      case PREPARE_RESTART, PREPARE_STOP -> new Prepare();
+      case FINISH -> new ReadState();
       case RESTART_PROXY -> new RestartProxy();
       case STOP_ALL -> new StopAll();
       case START_ALL -> new StartAll();

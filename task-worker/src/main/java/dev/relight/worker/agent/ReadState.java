@@ -3,7 +3,7 @@ package dev.relight.worker.agent;
 import dev.relight.model.AgentState;
 import io.smallrye.mutiny.Uni;
 
-/** Reads the agent's state before and after the work. A dead agent is fine: it can be restarted. */
+/** Reads the agent's state, dead or alive. */
 final class ReadState implements Operation {
   @Override
   public Uni<AgentState> perform(Job job) {

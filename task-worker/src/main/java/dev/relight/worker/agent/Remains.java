@@ -24,6 +24,26 @@ final class Remains {
     this.host = host;
   }
 
+  /** The state with what tells its processes from others that get their numbers later. */
+  Uni<AgentState> withBirths(AgentState seen) {
+    Set<Integer> unknown =
+        Processes.running(seen).stream()
+            .filter(process -> process.birth() == null)
+            .map(ProcessState::pid)
+            .collect(toSet());
+    return host.alive(unknown)
+        .map(
+            alive ->
+                new AgentState(
+                    seen.running(),
+                    seen.version(),
+                    seen.logHome(),
+                    seen.processes().stream()
+                        .map(p -> p.running() ? born(p, alive.get(p.pid())) : p)
+                        .toList(),
+                    seen.observedAt()));
+  }
+
   /** Those processes of earlier states that are alive now. */
   Uni<Map<ProcessState, Alive>> alive(List<AgentState> earlier) {
     Set<Integer> pids =
@@ -55,13 +75,18 @@ final class Remains {
                     .toList());
   }
 
+  private static ProcessState born(ProcessState process, Alive alive) {
+    return alive == null ? process : process.withBirth(alive.birth());
+  }
+
   private static boolean mayBe(ProcessState process, Instant seenAt, Alive candidate) {
     return process.birth() != null
         ? process.birth().equals(candidate.birth())
         : mayBeAsOldAs(candidate, seenAt);
   }
 
-  // One that is younger than what was seen of it has only got the same number.
+  // Where nothing else was recorded, as over HTTP: one that is younger than what was seen of it has
+  // only got the same number.
   private static boolean mayBeAsOldAs(Alive process, Instant seenAt) {
     Duration sinceSeen = Duration.between(seenAt, Instant.now());
     return process.age().compareTo(sinceSeen.minus(CLOCK_SKEW)) >= 0;

@@ -4,52 +4,70 @@ import dev.relight.model.HostTarget;
 import dev.relight.worker.metrics.Metric;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLException;
 
 /**
  * Reaches the HTTP APIs of agents. What they answer is not trusted: it is bounded in size and time,
- * and no redirect is followed.
+ * and no redirect is followed. A name is resolved once: what is connected to is the address that
+ * was checked.
  */
 @Singleton
 public class HttpTransport {
   /** What an API answered. */
   public record Answer(int status, byte[] body) {}
 
-  private record Caller(HttpClient client, RequestSigner signer, URI base) {}
+  /** Tells the address of a host. */
+  @FunctionalInterface
+  interface Resolver {
+    InetAddress resolve(String name) throws UnknownHostException;
+  }
 
-  // The JDK's client: what it does is enough, it does not block, and it is kept with the JDK.
-  private record KnownClient(TrustedAuthorities authorities, HttpClient client) {}
+  private record Caller(
+      HttpClient client, RequestSigner signer, URI base, InetSocketAddress address) {}
+
+  private record KnownClient(Optional<TrustedAuthorities> authorities, HttpClient client) {}
+
+  /** In seconds: work on a host asks every second, and none of it holds a connection for long. */
+  private static final int KEEP_ALIVE = 10;
 
   private final HttpConfig config;
+  private final Vertx vertx;
   private final Clock clock;
+  private final Resolver resolver;
   private final Map<String, KnownClient> clients = new ConcurrentHashMap<>();
 
   @Inject
-  HttpTransport(HttpConfig config) {
-    this(config, Clock.systemUTC());
+  HttpTransport(HttpConfig config, Vertx vertx) {
+    this(config, vertx, Clock.systemUTC(), InetAddress::getByName);
   }
 
-  HttpTransport(HttpConfig config, Clock clock) {
+  HttpTransport(HttpConfig config, Vertx vertx, Clock clock, Resolver resolver) {
     this.config = config;
+    this.vertx = vertx;
     this.clock = clock;
+    this.resolver = resolver;
   }
 
   /** Asks the API of the host's agent; fails with a {@link HostFailure}. */
@@ -62,41 +80,50 @@ public class HttpTransport {
 
   private Uni<Answer> send(Caller caller, String path, byte[] body) {
     URI uri = caller.base.resolve(path);
-    HttpRequest request = request(caller, uri, body);
     return Uni.createFrom()
-        .<Answer>emitter(
-            answer -> {
-              CompletableFuture<HttpResponse<byte[]>> response =
-                  caller.client.sendAsync(
-                      request, head -> new BoundedBody((int) config.maxAnswer().asLongValue()));
-              answer.onTermination(() -> response.cancel(true));
-              response.whenComplete(
-                  (got, failure) -> {
-                    if (failure == null) {
-                      answer.complete(new Answer(got.statusCode(), got.body()));
-                    } else {
-                      answer.fail(failure(uri, failure));
-                    }
-                  });
-            })
-        // A request's own limit ends with its head: this one holds to the last byte.
+        .<Answer>emitter(answer -> send(caller, uri, body, answer))
+        // To the last byte.
         .ifNoItem()
         .after(config.requestTimeout())
-        .failWith(
-            () ->
-                HostFailure.connection(
-                    "%s did not answer within %d s"
-                        .formatted(place(uri), config.requestTimeout().toSeconds())));
+        .failWith(() -> HttpFailure.late(uri, config.requestTimeout().toSeconds()))
+        // Event loops have other things to do than what comes behind it.
+        .emitOn(Infrastructure.getDefaultExecutor());
   }
 
-  private HttpRequest request(Caller caller, URI uri, byte[] body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+  private void send(Caller caller, URI uri, byte[] body, UniEmitter<? super Answer> answer) {
+    Future<HttpClientRequest> request = caller.client.request(options(caller, uri));
+    Future<Answer> answered =
+        request
+            .compose(ready -> ready.send(Buffer.buffer(body)))
+            .compose(
+                head ->
+                    BoundedBody.of(head, (int) config.maxAnswer().asLongValue())
+                        .map(bytes -> new Answer(head.statusCode(), bytes)));
+    answered.onSuccess(answer::complete);
+    answered.onFailure(failure -> answer.fail(HttpFailure.of(uri, failure)));
+    answer.onTermination(
+        () -> {
+          if (!answered.isComplete()) {
+            request.onSuccess(HttpClientRequest::reset);
+          }
+        });
+  }
+
+  private RequestOptions options(Caller caller, URI uri) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            // What is connected to; the host and its port go into the header, and TLS holds to it.
+            .setServer(SocketAddress.inetSocketAddress(caller.address))
+            .setHost(uri.getHost())
+            .setPort(uri.getPort())
+            .setSsl(uri.getScheme().equals("https"))
+            .setURI(uri.getRawPath());
     caller
         .signer
         .headers("POST", uri.getRawPath(), clock.instant(), UUID.randomUUID().toString())
-        .forEach(request::header);
-    return request.build();
+        .forEach(options::putHeader);
+    return options;
   }
 
   private Caller caller(HostTarget host) {
@@ -107,7 +134,8 @@ public class HttpTransport {
     }
     Scope scope = new Scope(name, credential.networks(), credential.profiles());
     scope.check(host.profile());
-    scope.check(resolve(host.address()));
+    InetAddress address = resolve(host.address());
+    scope.check(address);
     String password =
         new Secret(
                 "password of '" + name + "'",
@@ -120,7 +148,8 @@ public class HttpTransport {
     return new Caller(
         client(name, credential),
         new RequestSigner(credential.scheme(), credential.user(), password),
-        base(host.address(), credential));
+        base(host.address(), credential),
+        new InetSocketAddress(address, credential.port()));
   }
 
   private HttpClient client(String name, HttpConfig.Credential credential) {
@@ -128,21 +157,20 @@ public class HttpTransport {
     return clients.compute(
             name,
             (key, known) ->
-                known != null && authorities.equals(Optional.ofNullable(known.authorities))
+                known != null && authorities.equals(known.authorities)
                     ? known
-                    : new KnownClient(authorities.orElse(null), client(authorities)))
+                    : new KnownClient(authorities, client(authorities)))
         .client;
   }
 
   private HttpClient client(Optional<TrustedAuthorities> authorities) {
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(config.connectTimeout())
-            .executor(Infrastructure.getDefaultExecutor());
-    authorities.ifPresent(trusted -> builder.sslContext(trusted.context()));
-    return builder.build();
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setConnectTimeout((int) config.connectTimeout().toMillis())
+            .setKeepAliveTimeout(KEEP_ALIVE);
+    authorities.ifPresent(
+        trusted -> options.setForceSni(true).setTrustOptions(TrustOptions.wrap(trusted.manager())));
+    return vertx.createHttpClient(options);
   }
 
   private static URI base(String address, HttpConfig.Credential credential) {
@@ -158,40 +186,11 @@ public class HttpTransport {
     throw new HostFailure("'" + address + "' cannot be part of an HTTP address");
   }
 
-  private static InetAddress resolve(String address) {
+  private InetAddress resolve(String address) {
     try {
-      return InetAddress.getByName(address);
+      return resolver.resolve(address);
     } catch (UnknownHostException e) {
       throw HostFailure.connection("There is no host '" + address + "'");
     }
-  }
-
-  private static HostFailure failure(URI uri, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    for (Throwable inner = cause; inner != null; inner = inner.getCause()) {
-      if (inner instanceof HostFailure known) {
-        return known;
-      }
-    }
-    if (cause instanceof SSLException) {
-      return new HostFailure(
-          "%s is not trusted: %s".formatted(place(uri), firstLine(cause.getMessage())));
-    }
-    String reason =
-        cause instanceof HttpTimeoutException
-            ? "no connection in time"
-            : cause instanceof ConnectException ? "connection refused" : "the connection was lost";
-    return HostFailure.connection("%s does not answer: %s".formatted(place(uri), reason));
-  }
-
-  private static String place(URI uri) {
-    return "The agent's API at %s://%s:%d".formatted(uri.getScheme(), uri.getHost(), uri.getPort());
-  }
-
-  private static String firstLine(String text) {
-    return text == null ? "TLS failed" : text.lines().findFirst().orElse("TLS failed");
   }
 }

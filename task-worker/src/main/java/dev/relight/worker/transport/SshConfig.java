@@ -36,6 +36,13 @@ interface SshConfig {
   Duration idleTimeout();
 
   /**
+   * How many connections are kept that nobody uses, 72 KB each; above it, those that were used
+   * longest ago are closed; 0 for none.
+   */
+  @WithDefault("1000")
+  int maxIdle();
+
+  /**
    * How long a host is looked for that was lost in the middle of a step, before the step fails and
    * the others of its task go on; a step that starts an agent has all of its time.
    */

@@ -24,14 +24,25 @@ final class SshConnection {
 
   private final ClientSession session;
   private final Duration idleTimeout;
+  private final IdleConnections idle;
+  private final Runnable forget;
   private int users;
-  private long lastUse;
-  private boolean watched;
+  private long lastUse = System.nanoTime();
   private boolean worked;
 
-  SshConnection(ClientSession session, Duration idleTimeout) {
+  /**
+   * @param idle the others that nobody uses
+   * @param forget run before it is closed, so that it is offered to nobody any more
+   */
+  SshConnection(
+      ClientSession session, Duration idleTimeout, IdleConnections idle, Runnable forget) {
     this.session = session;
     this.idleTimeout = idleTimeout;
+    this.idle = idle;
+    this.forget = forget;
+    session.addCloseFutureListener(closed -> idle.remove(this));
+    // Whoever has asked for it may be gone by now.
+    watch();
   }
 
   /** What a command is run for. */
@@ -54,7 +65,7 @@ final class SshConnection {
         .onSubscription()
         .invoke(() -> enter(purpose))
         .onTermination()
-        .invoke(this::leave);
+        .invoke(this::release);
   }
 
   /**
@@ -80,7 +91,7 @@ final class SshConnection {
     } catch (IOException | IllegalStateException e) {
       // It has ended with its connection.
     }
-    leave();
+    release();
   }
 
   private void open(String commandLine, byte[] input, UniEmitter<? super CommandResult> result)
@@ -140,18 +151,44 @@ final class SshConnection {
     return HostFailure.connection("The connection was lost");
   }
 
-  private synchronized void enter(Purpose purpose) {
-    users++;
-    worked |= purpose == Purpose.WORK;
+  /** Keeps it from being closed, for whoever is about to use it. */
+  void hold() {
+    synchronized (this) {
+      users++;
+    }
+    idle.remove(this);
   }
 
-  private synchronized void leave() {
-    users--;
-    lastUse = System.nanoTime();
-    if (!watched) {
-      watched = true;
-      watch();
+  /** Ends what {@link #hold} began. */
+  void release() {
+    boolean unused;
+    synchronized (this) {
+      users--;
+      unused = users == 0;
+      lastUse = System.nanoTime();
     }
+    if (unused && session.isOpen()) {
+      idle.add(this);
+    }
+  }
+
+  /** Closes it, unless somebody has come to use it meanwhile. */
+  void closeIfUnused() {
+    synchronized (this) {
+      if (users > 0) {
+        return;
+      }
+    }
+    idle.remove(this);
+    forget.run();
+    session.close(false);
+  }
+
+  private void enter(Purpose purpose) {
+    synchronized (this) {
+      worked |= purpose == Purpose.WORK;
+    }
+    hold();
   }
 
   private void watch() {
@@ -168,9 +205,13 @@ final class SshConnection {
     return worked || idleTimeout.compareTo(AFTER_A_LOOK) < 0 ? idleTimeout : AFTER_A_LOOK;
   }
 
-  private synchronized void closeIfIdle() {
-    if (users == 0 && System.nanoTime() - lastUse >= patience().toNanos()) {
-      session.close(false);
+  private synchronized boolean isIdle() {
+    return users == 0 && System.nanoTime() - lastUse >= patience().toNanos();
+  }
+
+  private void closeIfIdle() {
+    if (isIdle()) {
+      closeIfUnused();
     } else {
       watch();
     }

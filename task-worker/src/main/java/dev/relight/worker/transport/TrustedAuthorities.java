@@ -9,7 +9,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.List;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** The certificates of one PEM file, and nobody else, sign the certificates that are trusted. */
@@ -29,7 +29,7 @@ record TrustedAuthorities(List<Certificate> certificates) {
     }
   }
 
-  SSLContext context() {
+  TrustManager manager() {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -39,9 +39,7 @@ record TrustedAuthorities(List<Certificate> certificates) {
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
+      return trust.getTrustManagers()[0];
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,53 @@ class StopAllTest {
     assertThat(perform(command(SubtaskKind.STOP_ALL, before)).running()).isFalse();
     assertThat(host.pid("other")).isEqualTo(exporter);
     assertThat(Pids.isAlive(exporter)).isTrue();
+  }
+
+  @Test
+  void recordsWhatTellsItsProcessesFromOthers() {
+    AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
+    assertThat(before.processes())
+        .hasSize(3)
+        .allSatisfy(process -> assertThat(process.birth()).matches("[0-9a-f-]{36}:[0-9]+"));
+  }
+
+  /** As after a quick restart of the host, which gives the same numbers to others. */
+  @Test
+  void doesNotTakeAStrangerOfAnotherBootForAProcessOfTheAgent() throws Exception {
+    AgentState before = perform(command(SubtaskKind.PREPARE_STOP, null));
+    Process stranger = new ProcessBuilder("sleep", "60").start();
+    try {
+      for (String name : List.of("ocp_agentd", "pos_proxy", "exporter")) {
+        ProcessHandle.of(host.pid(name)).orElseThrow().destroyForcibly();
+      }
+      AgentState after = perform(command(SubtaskKind.STOP_ALL, before(stranger.pid(), before)));
+      assertThat(after.running()).isFalse();
+      assertThat(stranger.isAlive()).isTrue();
+    } finally {
+      stranger.destroyForcibly();
+    }
+  }
+
+  /** The state as it was seen a moment ago, but on another boot: one process had this number. */
+  private static AgentState before(long pid, AgentState seen) {
+    List<ProcessState> processes =
+        seen.processes().stream()
+            .map(p -> p.alias().equals("exporter") ? ofAnotherBoot(p, (int) pid) : p)
+            .toList();
+    return new AgentState(true, seen.version(), seen.logHome(), processes, Instant.now());
+  }
+
+  private static ProcessState ofAnotherBoot(ProcessState p, int pid) {
+    return new ProcessState(
+        p.alias(),
+        true,
+        pid,
+        p.startedAt(),
+        "11111111-2222-3333-4444-555555555555" + p.birth().substring(p.birth().indexOf(':')),
+        p.user(),
+        p.startCommand(),
+        p.ports(),
+        true);
   }
 
   private AgentState perform(SubtaskCommand command) {

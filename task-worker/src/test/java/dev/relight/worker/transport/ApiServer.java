@@ -10,7 +10,9 @@ import dev.relight.model.HostTarget;
 import dev.relight.model.ProcessState;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,9 @@ import java.util.concurrent.Executors;
 public final class ApiServer implements AutoCloseable {
   public static final String USER = "ocp_agent";
   public static final String PASSWORD = "it's a secret: \u00e9";
+
+  /** As the worker has one, for all that is asked. */
+  static final Vertx VERTX = Vertx.vertx();
 
   private final Path directory;
   private final HttpServer server;
@@ -58,7 +63,8 @@ public final class ApiServer implements AutoCloseable {
 
   /** A transport that knows this server by the credentials "key" and "http-only". */
   public HttpTransport transport() {
-    return new HttpTransport(config(port(), directory, more), Clock.systemUTC());
+    return new HttpTransport(
+        config(port(), directory, more), VERTX, Clock.systemUTC(), InetAddress::getByName);
   }
 
   static HttpConfig config(int port, Path directory, Map<String, String> more) {

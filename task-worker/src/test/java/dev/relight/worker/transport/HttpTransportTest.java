@@ -4,23 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import dev.relight.model.HostTarget;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,93 +166,24 @@ class HttpTransportTest {
   }
 
   @Test
-  void speaksTlsToWhomItsAuthorityHasSigned() throws Exception {
-    HttpsServer secure = tlsServer();
-    try {
-      Path authority = certificate("server");
-      HttpConfig config = config(secure.getAddress().getPort(), authority);
-      assertThat(post(config).status()).isEqualTo(200);
-      // A worker that runs sees that the authority has changed.
-      Files.copy(
-          certificate("other"), authority, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      assertThatThrownBy(() -> post(config))
-          .isInstanceOf(HostFailure.class)
-          .hasMessageStartingWith(
-              "The agent's API at https://127.0.0.1:%d is not trusted: "
-                  .formatted(secure.getAddress().getPort()))
-          .matches(failure -> !HostFailure.isConnectionLost(failure));
-    } finally {
-      secure.stop(0);
-    }
+  void connectsToTheAddressThatWasChecked() {
+    settings.put("relight.http.credentials.key.networks", "127.0.0.0/8");
+    server.serve(RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+    List<String> asked = new ArrayList<>();
+    HttpTransport.Answer answer =
+        post(ApiServer.config(server.port(), directory, settings), "agent.test", rebinding(asked));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(asked).containsExactly("agent.test");
+    assertThat(server.requests().get(0)).contains("ost: agent.test:" + server.port() + "\r\n");
   }
 
-  private HttpConfig config(int port, Path authority) {
-    settings.put("relight.http.credentials.key.ca", authority.toString());
-    return ApiServer.config(port, directory, settings);
-  }
-
-  private HttpsServer tlsServer() throws Exception {
-    certificate("server");
-    KeyStore keys =
-        KeyStore.getInstance(directory.resolve("server.p12").toFile(), "secret".toCharArray());
-    KeyManagerFactory managers =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, "secret".toCharArray());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
-    HttpsServer secure = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-    secure.setHttpsConfigurator(new HttpsConfigurator(context));
-    secure.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    secure.start();
-    return secure;
-  }
-
-  /** A certificate of one's own for 127.0.0.1, in a PEM file; its key lies beside it. */
-  private Path certificate(String name) throws Exception {
-    Path file = directory.resolve(name + ".pem");
-    if (!Files.exists(file)) {
-      String store = directory.resolve(name + ".p12").toString();
-      keytool(
-          "-genkeypair",
-          "-keyalg",
-          "EC",
-          "-dname",
-          "CN=" + name,
-          "-ext",
-          "san=ip:127.0.0.1",
-          "-storetype",
-          "PKCS12",
-          "-keystore",
-          store,
-          "-storepass",
-          "secret",
-          "-alias",
-          "a");
-      keytool(
-          "-exportcert",
-          "-rfc",
-          "-keystore",
-          store,
-          "-storepass",
-          "secret",
-          "-alias",
-          "a",
-          "-file",
-          file.toString());
-    }
-    return file;
-  }
-
-  private static void keytool(String... arguments) throws Exception {
-    java.util.ArrayList<String> command = new java.util.ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  /** Says 127.0.0.1 the first time, and ever after an address at which nobody is. */
+  static HttpTransport.Resolver rebinding(List<String> asked) {
+    return name -> {
+      asked.add(name);
+      return InetAddress.getByAddress(
+          name, new byte[] {(byte) (asked.size() == 1 ? 127 : 10), 0, 0, 1});
+    };
   }
 
   private void assertFails(String message, boolean connectionLost) {
@@ -271,8 +198,14 @@ class HttpTransportTest {
   }
 
   private HttpTransport.Answer post(HttpConfig config) {
-    HttpTransport transport = new HttpTransport(config, Clock.fixed(NOW, ZoneOffset.UTC));
-    HostTarget target = new HostTarget(1, "127.0.0.1", 22, "ocp-agent-http", "/a", "key");
+    return post(config, "127.0.0.1", InetAddress::getByName);
+  }
+
+  static HttpTransport.Answer post(
+      HttpConfig config, String host, HttpTransport.Resolver resolver) {
+    HttpTransport transport =
+        new HttpTransport(config, ApiServer.VERTX, Clock.fixed(NOW, ZoneOffset.UTC), resolver);
+    HostTarget target = new HostTarget(1, host, 22, "ocp-agent-http", "/a", "key");
     return transport
         .post(target, "/api/v1/x", "{}".getBytes(UTF_8))
         .await()

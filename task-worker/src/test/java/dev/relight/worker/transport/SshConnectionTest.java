@@ -68,6 +68,48 @@ class SshConnectionTest {
   }
 
   @Test
+  void endsWhereNobodyIsThereAnyMoreToUseIt() {
+    fenced(host.transport(), host.target())
+        .read(List.of("true"))
+        .subscribe()
+        .with(x -> {})
+        .cancel();
+    await().until(() -> host.connections().size() == 1 && openConnections() == 0);
+  }
+
+  @Test
+  void endsFirstWhereItWasUsedLongestAgoWhenThereAreTooMany() throws Exception {
+    host.set("max-idle", "2");
+    host.set("credentials.third.user", LoopbackHost.USER);
+    host.set("credentials.third.private-key", host.privateKey());
+    SshTransport transport = host.transport();
+    FencedHost first = fenced(transport, host.target("key"));
+    FencedHost second = fenced(transport, host.target("password"));
+    FencedHost third = fenced(transport, host.target("third"));
+    List.of(first, second, third).forEach(each -> output(each.read(List.of("true"))));
+    await().untilAsserted(() -> assertThat(open()).containsExactly(false, true, true));
+    output(second.read(List.of("true")));
+    output(first.read(List.of("true")));
+    await().untilAsserted(() -> assertThat(open()).containsExactly(false, true, false, true));
+  }
+
+  @Test
+  void doesNotEndForOthersWhileACommandRuns() throws Exception {
+    host.set("max-idle", "0");
+    SshTransport transport = host.transport();
+    CompletableFuture<Output> output =
+        fenced(transport, host.target())
+            .act("stop", List.of("sh", "-c", "touch begun; until [ -e go ]; do sleep 0.05; done"))
+            .subscribeAsCompletionStage();
+    await().until(() -> Files.exists(host.home().resolve("begun")));
+    output(fenced(transport, host.target("password")).peek(List.of("true")));
+    await().untilAsserted(() -> assertThat(open()).containsExactly(true, false));
+    Files.createFile(host.home().resolve("go"));
+    assertThat(output.get().code()).isZero();
+    await().untilAsserted(() -> assertThat(open()).containsExactly(false, false));
+  }
+
+  @Test
   void isMadeAgainWhenItsPeerHasGoneWithoutAWord() throws Exception {
     host.set("keep-alive", "200ms");
     HostTarget there = host.target();
@@ -90,6 +132,10 @@ class SshConnectionTest {
       assertThat(output.get().output()).isEqualTo("done\n");
       assertThat(count).hasContent("x");
     }
+  }
+
+  private List<Boolean> open() {
+    return host.connections().stream().map(Session::isOpen).toList();
   }
 
   private long openConnections() {

@@ -63,7 +63,7 @@ class SshLoginTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ssh-ed25519,256", "ssh-rsa,2048"})
+  @CsvSource({"ssh-ed25519,256", "ecdsa-sha2-nistp256,256", "ssh-rsa,2048"})
   void logsInByAKeyWithAPassphrase(String type, int size) throws Exception {
     host.credential("mine", KeyUtils.generateKeyPair(type, size), "open sesame");
     Path file = directory.resolve("mine_key");
