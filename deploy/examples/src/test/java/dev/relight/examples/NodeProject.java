@@ -35,7 +35,12 @@ final class NodeProject {
   private static void install() throws Exception {
     Files.createDirectories(HERE);
     for (String file :
-        List.of("package.json", "package-lock.json", "mirror.js", "check-asyncapi.js")) {
+        List.of(
+            "package.json",
+            "package-lock.json",
+            "mirror.js",
+            "check-asyncapi.js",
+            "check-compose.js")) {
       Files.write(HERE.resolve(file), Files.readAllBytes(SOURCES.resolve(file)));
     }
     if (Files.exists(HERE.resolve("node_modules/.installed"))) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -40,6 +39,17 @@ class ChartDecisionsTest {
     assertThat(manifests.settings(WORKER)).containsEntry("relight.worker.drain-timeout", "900s");
     assertThat(manifests.pod(WORKER).path("terminationGracePeriodSeconds").asInt())
         .isGreaterThan(900);
+  }
+
+  @Test
+  void givesControlPlanesTheTimeToAnswerWhatTheyWereAsked() throws IOException {
+    Manifests manifests = Chart.production(Map.of());
+    JsonNode pod = manifests.pod(CONTROL_PLANE);
+    int preStop = pod.at("/containers/0/lifecycle/preStop/sleep/seconds").asInt();
+    String shutdown = manifests.settings(CONTROL_PLANE).getProperty("quarkus.shutdown.timeout");
+    assertThat(preStop).isPositive();
+    assertThat(pod.path("terminationGracePeriodSeconds").asInt())
+        .isGreaterThan(preStop + Integer.parseInt(shutdown.replace("s", "")));
   }
 
   @Test
@@ -151,7 +161,7 @@ class ChartDecisionsTest {
   }
 
   @Test
-  void hasOperatorsMakePostgresAndTopics() throws IOException {
+  void hasOperatorsMakePostgresAndUsersOfKafka() throws IOException {
     Manifests manifests = operators();
     JsonNode cluster = manifests.one("Cluster", "relight-postgres").path("spec");
     assertThat(cluster.at("/bootstrap/initdb/owner").asText()).isEqualTo("relight_migration");
@@ -159,20 +169,6 @@ class ChartDecisionsTest {
         .isEqualTo("relight-postgres");
     assertThat(manifests.settings(CONTROL_PLANE).getProperty("quarkus.datasource.reactive.url"))
         .isEqualTo("postgresql://relight-postgres-rw:5432/relight");
-    List<String> topics =
-        manifests.of("KafkaTopic").map(topic -> topic.at("/metadata/name").asText()).toList();
-    assertThat(topics)
-        .containsExactlyInAnyOrder(
-            "relight.subtask-commands",
-            "relight.subtask-commands.dlq",
-            "relight.subtask-commands.edge",
-            "relight.subtask-commands.edge.dlq",
-            "relight.subtask-reports",
-            "relight.subtask-reports.dlq",
-            "relight.task-status",
-            "relight.subtask-status",
-            "relight.worker-heartbeats",
-            "relight.worker-control");
     assertThat(manifests.of("KafkaUser")).hasSize(2);
     assertThat(secret(manifests.pod(WORKER).at("/containers/0"), "BROKER_PASSWORD"))
         .isEqualTo("relight-worker");

@@ -4,17 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /**
  * Makes of what the chart renders pods that Podman runs. What Podman does not know is left to the
  * tests: steps of the start run as pods of their own, probes are asked from outside, and who stops
- * a pod gives it its grace period.
+ * a pod waits as its preStop says and gives it its grace period. Nobody is there for the spread
+ * over nodes and the network policies; and Podman does not heed {@code fsGroup} and modes of files.
  */
 final class Pods implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -22,8 +24,8 @@ final class Pods implements AutoCloseable {
 
   private final Manifests manifests;
   private final String network;
-  private final List<String> secrets = new ArrayList<>();
-  private final List<String> pods = new ArrayList<>();
+  private final List<String> secrets = new CopyOnWriteArrayList<>();
+  private final List<String> pods = new CopyOnWriteArrayList<>();
 
   Pods(Manifests manifests, String network) {
     this.manifests = manifests;
@@ -36,33 +38,36 @@ final class Pods implements AutoCloseable {
     Podman.runWith(JSON.writeValueAsString(base64(values)), "secret", "create", name, "-");
   }
 
-  /** A Secret for files, as Podman wants them. */
+  /** A Secret for files; Podman 4.3 takes them as they are. */
   void secretFiles(String name, Map<String, String> values) throws IOException {
     secrets.add(name);
     ObjectNode secret = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Secret");
     secret.putObject("metadata").put("name", name);
-    secret.set("data", JSON.valueToTree(base64(values)));
+    secret.set("data", JSON.valueToTree(values));
     Podman.runWith(secret.toString(), "secret", "create", name, "-");
   }
 
-  /** Runs the first step of a Deployment's pods, and returns with its exit code. */
-  int start(String deployment, String name, String address) throws IOException {
+  /** Runs the first step of a Deployment's pods; returns the name of its container. */
+  String step(String deployment, String name, String address) throws IOException {
     ObjectNode spec = spec(deployment);
     spec.set("containers", manifests.pod(deployment).path("initContainers").deepCopy());
-    play(name, spec, deployment, address);
-    String container = name + "-" + spec.at("/containers/0/name").asText();
-    return Integer.parseInt(Podman.run("wait", container));
+    return play(name, spec, deployment, address);
   }
 
   /** Runs one of a Deployment's pods; returns the name of its container. */
   String run(String deployment, String name, String address) throws IOException {
-    ObjectNode spec = spec(deployment);
-    play(name, spec, deployment, address);
-    return name + "-" + spec.at("/containers/0/name").asText();
+    return play(name, spec(deployment), deployment, address);
   }
 
-  int gracePeriod(String deployment) {
-    return manifests.pod(deployment).path("terminationGracePeriodSeconds").asInt();
+  Duration gracePeriod(String deployment) {
+    return Duration.ofSeconds(
+        manifests.pod(deployment).path("terminationGracePeriodSeconds").asInt());
+  }
+
+  /** How long a pod waits until it is told to end. */
+  Duration preStop(String deployment) {
+    JsonNode container = manifests.pod(deployment).at("/containers/0");
+    return Duration.ofSeconds(container.at("/lifecycle/preStop/sleep/seconds").asInt());
   }
 
   private ObjectNode spec(String deployment) {
@@ -72,11 +77,13 @@ final class Pods implements AutoCloseable {
     for (JsonNode container : spec.path("containers")) {
       ((ObjectNode) container)
           .remove(List.of("startupProbe", "livenessProbe", "readinessProbe", "lifecycle"));
+      // It would open them on the machine, which has only one of each.
+      ((ObjectNode) container).remove("ports");
     }
     return spec;
   }
 
-  private void play(String name, ObjectNode spec, String configMap, String address)
+  private String play(String name, ObjectNode spec, String configMap, String address)
       throws IOException {
     ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
     pod.putObject("metadata").put("name", name);
@@ -87,6 +94,7 @@ final class Pods implements AutoCloseable {
     // YAML knows JSON.
     String both = settings + "\n---\n" + pod;
     Podman.runWith(both, "kube", "play", "--network", network, "--ip", address, "-");
+    return name + "-" + spec.at("/containers/0/name").asText();
   }
 
   /** Podman's volumes belong to the machine, not to a pod. */

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,20 +39,23 @@ class ObservabilityIT {
 
   @TempDir static Path directory;
   private static SpanCollector collector;
+  private static AgentServer agent;
   private static LocalSystem system;
   private static long failed;
 
   @BeforeAll
   static void runATaskThatIsTakenOverAndOneThatFails() throws Exception {
     collector = new SpanCollector();
+    agent = new AgentServer();
     system =
         new LocalSystem(
-            new Options(directory, FreePort.next(), 2, 2, 1, true),
-            Map.of(
-                "relight.traces.endpoint", collector.endpoint(),
-                "relight.metrics.interval", "1s",
-                "quarkus.log.console.json.enabled", "true"),
-            System.out::println);
+                new Options(directory, FreePort.next(), 2, 2, 1, true),
+                Map.of(
+                    "relight.traces.endpoint", collector.endpoint(),
+                    "relight.metrics.interval", "1s",
+                    "quarkus.log.console.json.enabled", "true"),
+                System.out::println)
+            .tellWorkers(agent::introduce);
     system.start();
     Fleet fleet = new Fleet(system);
     Operator operator = new Operator(system);
@@ -78,6 +80,7 @@ class ObservabilityIT {
     if (system != null) {
       system.close();
     }
+    agent.close();
     collector.close();
   }
 
@@ -106,13 +109,37 @@ class ObservabilityIT {
         .hasSizeGreaterThan(1)
         .extracting(Taken::parent)
         .doesNotHaveDuplicates();
-    Map<String, Taken> byId =
-        spans.stream().collect(Collectors.toMap(Taken::id, span -> span, (a, b) -> a));
     Taken ssh = only(spans, "ssh stop");
-    assertThat(Operator.ancestors(ssh, byId))
+    assertThat(Operator.ancestors(ssh, spans))
         .as("from the host's command to the request")
         .startsWith("ssh")
         .endsWith("POST /api/v2/compute/hosts/batchRestartAgents, " + CALLER);
+  }
+
+  @Test
+  @Order(2)
+  void theTraceHasWhatAnAgentIsAskedByItsApi() throws Exception {
+    String trace = "0af7651916cd43dd8448eb211c80319c";
+    long id =
+        system.controlPlane().post(Fleet.HOSTS, AgentServer.description()).path("id").asLong();
+    JsonNode read =
+        new Operator(system)
+            .post("/" + id + "/agent/refresh", "", "00-" + trace + "-" + CALLER + "-01");
+    assertThat(read.path("version").asText()).as(read.toString()).isEqualTo("4.2.2");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              List<Taken> spans = collector.of(trace);
+              assertThat(spans).extracting(Taken::name).contains("http agent/status");
+              Taken asked = only(spans, "http agent/status");
+              assertThat(Operator.ancestors(asked, spans))
+                  .startsWith("http agent/status, run REFRESH, command REFRESH, ")
+                  .endsWith(", " + CALLER);
+              assertThat(asked.notes())
+                  .containsEntry("server.address", "127.0.0.1")
+                  .containsEntry("http.request.method", "POST");
+            });
   }
 
   private static Taken only(List<Taken> spans, String name) {
@@ -124,7 +151,7 @@ class ObservabilityIT {
   }
 
   @Test
-  @Order(2)
+  @Order(3)
   void tellsPrometheusWhatIsDocumented() throws Exception {
     Map<String, Set<String>> documented = Operator.documented(OBSERVABILITY.resolve("README.md"));
     await()
@@ -145,7 +172,7 @@ class ObservabilityIT {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void dashboardAndAlertsAskOnlyForWhatIsTold() throws Exception {
     Scrape scrape = scrape();
     List<String> queries = new ArrayList<>();
@@ -165,7 +192,7 @@ class ObservabilityIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void everyAlertIsExplained() throws Exception {
     String text = Files.readString(OBSERVABILITY.resolve("README.md"));
     JsonNode rules = new YAMLMapper().readTree(OBSERVABILITY.resolve("rules.yaml").toFile());
@@ -178,7 +205,7 @@ class ObservabilityIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void writesLinesAsJsonWithWhatTheyAreAbout() throws Exception {
     for (Service service : List.of(system.controlPlanes().get(0), system.workers().get(0))) {
       for (String line : Files.readAllLines(service.log())) {
@@ -204,7 +231,7 @@ class ObservabilityIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void doesNotStartWithSettingsThatAreWrong() throws Exception {
     for (Service service : List.of(system.controlPlanes().get(0), system.workers().get(0))) {
       assertThat(
@@ -227,7 +254,7 @@ class ObservabilityIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void saysWhatIsMissingAndLivesOn() throws Exception {
     system.kafka().close();
     await()

@@ -39,19 +39,24 @@ final class Operator {
 
   /** Restarts a host's agent within a trace; the id of the task. */
   long restart(DemoHost host, String traceparent) throws Exception {
+    String body = "{\"hostIds\":[" + system.idOf(host) + "]}";
+    return post("/batchRestartAgents", body, traceparent).path("id").asLong();
+  }
+
+  /** Asks for something within a trace, of hosts. */
+  JsonNode post(String path, String body, String traceparent) throws Exception {
     String user = LocalSystem.ADMIN + ":" + system.password();
     HttpRequest request =
-        HttpRequest.newBuilder(
-                system.controlPlanes().get(0).uri().resolve(Fleet.HOSTS + "/batchRestartAgents"))
+        HttpRequest.newBuilder(system.controlPlanes().get(0).uri().resolve(Fleet.HOSTS + path))
             .header(
                 "Authorization",
                 "Basic " + Base64.getEncoder().encodeToString(user.getBytes(UTF_8)))
             .header("Content-Type", "application/json")
             .header("traceparent", traceparent)
-            .POST(HttpRequest.BodyPublishers.ofString("{\"hostIds\":[" + system.idOf(host) + "]}"))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
     String answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    return JSON.readTree(answer).path("data").path("id").asLong();
+    return JSON.readTree(answer).path("data");
   }
 
   /** The worker that has the stop of a task's agent in hand. */
@@ -94,7 +99,9 @@ final class Operator {
   }
 
   /** The names of a span and of what led to it, and at last the id of who is none of ours. */
-  static String ancestors(Taken span, Map<String, Taken> byId) {
+  static String ancestors(Taken span, List<Taken> all) {
+    Map<String, Taken> byId =
+        all.stream().collect(Collectors.toMap(Taken::id, it -> it, (a, b) -> a));
     List<String> names = new ArrayList<>();
     Taken next = span;
     String parent = span.parent();

@@ -30,11 +30,18 @@ final class AgentApi {
 
   private final HttpTransport http;
   private final HostTarget host;
+  private final String traceparent;
   private final ObjectMapper mapper;
 
-  AgentApi(HttpTransport http, HostTarget host, ObjectMapper mapper) {
+  /**
+   * As asked by whoever does the command.
+   *
+   * @param traceparent of the command
+   */
+  AgentApi(HttpTransport http, HostTarget host, String traceparent, ObjectMapper mapper) {
     this.http = http;
     this.host = host;
+    this.traceparent = traceparent;
     this.mapper = mapper;
   }
 
@@ -119,7 +126,7 @@ final class AgentApi {
   private Uni<Answer> post(String path, Map<String, String> body) {
     return Uni.createFrom()
         .item(() -> bytes(body))
-        .chain(bytes -> http.post(host, "/api/v1/" + path, bytes));
+        .chain(bytes -> http.post(host, path, bytes, traceparent));
   }
 
   private byte[] bytes(Map<String, String> body) {

@@ -151,7 +151,7 @@ final class ApiProfile implements Profile {
   }
 
   private AgentApi api(SubtaskCommand command) {
-    return new AgentApi(http, command.host(), mapper);
+    return new AgentApi(http, command.host(), command.traceparent(), mapper);
   }
 
   private static Observation observation(SubtaskCommand command) {

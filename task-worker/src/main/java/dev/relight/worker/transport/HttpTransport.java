@@ -2,6 +2,8 @@ package dev.relight.worker.transport;
 
 import dev.relight.model.HostTarget;
 import dev.relight.worker.metrics.Metric;
+import dev.relight.worker.tracing.Span;
+import dev.relight.worker.tracing.Spans;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -35,6 +37,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @Singleton
 public class HttpTransport {
+  private static final String API = "/api/v1/";
+
   /** What an API answered. */
   public record Answer(int status, byte[] body) {}
 
@@ -70,12 +74,31 @@ public class HttpTransport {
     this.resolver = resolver;
   }
 
-  /** Asks the API of the host's agent; fails with a {@link HostFailure}. */
-  public Uni<Answer> post(HostTarget host, String path, byte[] body) {
+  /**
+   * Asks the API of the host's agent; fails with a {@link HostFailure}.
+   *
+   * @param path from {@value #API} on
+   * @param traceparent of what it is asked for
+   */
+  public Uni<Answer> post(HostTarget host, String path, byte[] body, String traceparent) {
     return Uni.createFrom()
         .item(() -> caller(host))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-        .chain(caller -> Metric.AGENT_REQUEST.timed(() -> send(caller, path, body)));
+        .chain(
+            caller ->
+                Metric.AGENT_REQUEST.timed(
+                    () ->
+                        Spans.within(
+                            () -> span(caller, path, traceparent),
+                            () -> send(caller, API + path, body))));
+  }
+
+  // The agent is not told of the trace: it is not one of ours, and takes the headers that it knows.
+  private static Span span(Caller caller, String path, String traceparent) {
+    return Spans.client("http " + path, traceparent)
+        .with("http.request.method", "POST")
+        .with("server.address", caller.base.getHost())
+        .with("server.port", caller.base.getPort());
   }
 
   private Uni<Answer> send(Caller caller, String path, byte[] body) {

@@ -207,7 +207,7 @@ class HttpTransportTest {
         new HttpTransport(config, ApiServer.VERTX, Clock.fixed(NOW, ZoneOffset.UTC), resolver);
     HostTarget target = new HostTarget(1, host, 22, "ocp-agent-http", "/a", "key");
     return transport
-        .post(target, "/api/v1/x", "{}".getBytes(UTF_8))
+        .post(target, "x", "{}".getBytes(UTF_8), null)
         .await()
         .atMost(Duration.ofSeconds(20));
   }
