@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param name by which it is asked for
  * @param what goes wrong, for the table
- * @param then what happens, for the table
+ * @param then what is to happen, for the table
  * @param needs why it cannot be done here, if it cannot
  * @param fault does it
  */

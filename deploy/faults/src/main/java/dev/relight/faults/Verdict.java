@@ -28,7 +28,7 @@ record Verdict(
     int takeovers) {
 
   static final String TABLE_HEAD =
-      "| row | what goes wrong | what happens | well again after | |\n|---|---|---|---|---|";
+      "| row | what goes wrong | what is to happen | well again after | |\n|---|---|---|---|---|";
 
   private static final double MILLIS = 1_000.0;
   private static final int SHOWN = 10;
