@@ -34,7 +34,6 @@ class FaultsIT {
           "rolling-restart",
           "messages-disturbed",
           "topics-replayed",
-          "poison",
           "backlog",
           "worker-clock",
           "control-plane-clock");
