@@ -113,10 +113,10 @@ class CommandConsumer implements Flow.Subscriber<Message<byte[]>> {
   }
 
   private SubtaskCommand read(byte[] payload) throws IOException {
-    if (payload == null) {
+    SubtaskCommand command = payload == null ? null : json.readValue(payload);
+    if (command == null) {
       throw new IOException("it is empty");
     }
-    SubtaskCommand command = json.readValue(payload);
     if (command.kind() == null || command.kind() == SubtaskKind.WAIT) {
       throw new IOException("its kind is no work for a worker: " + command.kind());
     }

@@ -1,8 +1,11 @@
 package dev.relight.controlplane.engine;
 
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
@@ -19,6 +22,7 @@ public class CaughtUp {
   private static final long STALE_NANOS = LOOK.multipliedBy(3).toNanos();
 
   private final LongSupplier nanoTime;
+  private final Map<Object, Long> inHand = new LinkedHashMap<>();
   private OptionalLong since = OptionalLong.empty();
   private long lastLook;
 
@@ -31,9 +35,27 @@ public class CaughtUp {
     this.nanoTime = nanoTime;
   }
 
+  /**
+   * The same work, which keeps what was read; while it takes longer than a look, as where
+   * PostgreSQL does not answer, what it has to keep counts as unread.
+   */
+  public <T> Uni<T> keeping(Uni<T> work) {
+    return Uni.createFrom()
+        .deferred(
+            () -> {
+              Object token = new Object();
+              begin(token);
+              return work.onTermination().invoke(() -> end(token));
+            });
+  }
+
   /** Everything that was there at the last look has been read. */
   public synchronized void yes() {
     long now = nanoTime.getAsLong();
+    if (isLate(now)) {
+      no();
+      return;
+    }
     if (since.isEmpty() || now - lastLook > STALE_NANOS) {
       since = OptionalLong.of(now);
     }
@@ -48,7 +70,27 @@ public class CaughtUp {
   synchronized boolean forAtLeast(Duration duration) {
     long now = nanoTime.getAsLong();
     return since.isPresent()
+        && !isLate(now)
         && now - lastLook <= STALE_NANOS
         && now - since.getAsLong() >= duration.toNanos();
+  }
+
+  private synchronized void begin(Object token) {
+    inHand.put(token, nanoTime.getAsLong());
+  }
+
+  /** It may have been late since the last look, and nobody has asked meanwhile. */
+  private synchronized void end(Object token) {
+    if (isLate(nanoTime.getAsLong())) {
+      no();
+    }
+    inHand.remove(token);
+  }
+
+  private boolean isLate(long now) {
+    return inHand.values().stream()
+        .findFirst()
+        .map(oldest -> now - oldest > LOOK.toNanos())
+        .orElse(false);
   }
 }

@@ -7,7 +7,6 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Goes round for what a crash, here or elsewhere, has left undone. Every control plane does; the
@@ -49,14 +48,18 @@ class Patrol {
 
   Uni<Void> round() {
     return Rounds.attempt(
-            "take over from lost workers", trusted(sweepAstray::takeOverFromLostWorkers))
-        .chain(() -> Rounds.attempt("fail what timed out", trusted(sweepAstray::failTimedOut)))
+            "take over from lost workers",
+            () -> sweepAstray.takeOverFromLostWorkers(this::isTrusted))
+        .chain(
+            () ->
+                Rounds.attempt(
+                    "fail what timed out", () -> sweepAstray.failTimedOut(this::isTrusted)))
         .chain(() -> Rounds.attempt("send commands again", sweepAstray::sendUnansweredAgain))
         .chain(() -> Rounds.attempt("dispatch what waits", dispatchWaiting::now));
   }
 
-  /** Only where nothing that a worker said about it lies unread. */
-  private Supplier<Uni<Void>> trusted(Supplier<Uni<Void>> work) {
-    return () -> caughtUp.forAtLeast(config.lease()) ? work.get() : Uni.createFrom().voidItem();
+  /** Nothing that a worker said lies unread, nor has for a lease. */
+  private boolean isTrusted() {
+    return caughtUp.forAtLeast(config.lease());
   }
 }

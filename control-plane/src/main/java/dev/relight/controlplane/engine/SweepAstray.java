@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -42,18 +43,25 @@ class SweepAstray {
     this.config = config;
   }
 
-  /** To be called only by a control plane that has read all that the workers sent. */
-  Uni<Void> takeOverFromLostWorkers() {
-    return sweep(tx -> astray.lost(tx, config.sweepLimit()), this::takeOver);
+  /**
+   * Only while this control plane has read all that the workers sent, which is {@code trusted}.
+   * That is asked again once the lost are found: PostgreSQL may have been away meanwhile.
+   */
+  Uni<Void> takeOverFromLostWorkers(BooleanSupplier trusted) {
+    return sweep(trusted, tx -> astray.lost(tx, config.sweepLimit()), this::takeOver);
   }
 
-  /** The worker hears of it with its next heartbeat: what it runs is not its own any more. */
-  Uni<Void> failTimedOut() {
-    return sweep(tx -> astray.timedOut(tx, config.sweepLimit()), SweepAstray::timeOut);
+  /**
+   * Only while that is {@code trusted}, too. The worker hears of it with its next heartbeat: what
+   * it runs is not its own any more.
+   */
+  Uni<Void> failTimedOut(BooleanSupplier trusted) {
+    return sweep(trusted, tx -> astray.timedOut(tx, config.sweepLimit()), SweepAstray::timeOut);
   }
 
   Uni<Void> sendUnansweredAgain() {
     return sweep(
+        () -> true,
         tx -> astray.unanswered(tx, config.republish(), config.sweepLimit()),
         (ledger, row) -> {
           Metric.COMMANDS_REPEATED.add(1);
@@ -93,20 +101,26 @@ class SweepAstray {
         () -> LOG.infof("task %d subtask %d attempt %d: %s", task, row.id(), row.attempt(), what));
   }
 
-  /** Until nothing is found any more. */
-  private Uni<Void> sweep(Function<Tx, Uni<List<Found>>> find, BiConsumer<Ledger, SubtaskRow> act) {
+  /** Until nothing is found any more, or it is not to be trusted. */
+  private Uni<Void> sweep(
+      BooleanSupplier trusted,
+      Function<Tx, Uni<List<Found>>> find,
+      BiConsumer<Ledger, SubtaskRow> act) {
+    if (!trusted.getAsBoolean()) {
+      return Uni.createFrom().voidItem();
+    }
     return transactions
         .run(find)
         .chain(
             found ->
-                found.isEmpty()
+                found.isEmpty() || !trusted.getAsBoolean()
                     ? Uni.createFrom().voidItem()
                     : act(found, act)
                         .chain(
                             () ->
                                 found.size() < config.sweepLimit()
                                     ? Uni.createFrom().voidItem()
-                                    : sweep(find, act)));
+                                    : sweep(trusted, find, act)));
   }
 
   private Uni<Committed> act(List<Found> found, BiConsumer<Ledger, SubtaskRow> act) {

@@ -52,8 +52,8 @@ class HeartbeatConsumer {
       return Uni.createFrom().voidItem();
     }
     // A heartbeat that could not be stored is not acknowledged to its worker; the next one is near.
-    return hearWorkers
-        .hear(heartbeats)
+    return caughtUp
+        .keeping(hearWorkers.hear(heartbeats))
         .chain(publisher::say)
         .onFailure()
         .invoke(

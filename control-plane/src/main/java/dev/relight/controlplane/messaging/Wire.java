@@ -42,7 +42,7 @@ class Wire {
   }
 
   SubtaskReport report(byte[] value) throws IOException {
-    SubtaskReport report = reports.readValue(value);
+    SubtaskReport report = read(reports, value);
     if (report.type() == null || report.worker() == null || report.log() == null) {
       throw new IOException("a report needs type, worker and log");
     }
@@ -50,7 +50,7 @@ class Wire {
   }
 
   WorkerHeartbeat heartbeat(byte[] value) throws IOException {
-    WorkerHeartbeat heartbeat = heartbeats.readValue(value);
+    WorkerHeartbeat heartbeat = read(heartbeats, value);
     if (heartbeat.worker() == null
         || heartbeat.pool() == null
         || heartbeat.partitions() == null
@@ -61,7 +61,7 @@ class Wire {
   }
 
   HostSighting sighting(byte[] value) throws IOException {
-    HostSighting sighting = sightings.readValue(value);
+    HostSighting sighting = read(sightings, value);
     if (sighting.asked() == null) {
       throw new IOException("a sighting needs to say which look it answers");
     }
@@ -69,7 +69,11 @@ class Wire {
   }
 
   TaskEvent taskEvent(byte[] value) throws IOException {
-    return taskEvents.readValue(value);
+    TaskEvent event = read(taskEvents, value);
+    if (event.status() == null) {
+      throw new IOException("an event of a task needs its status");
+    }
+    return event;
   }
 
   byte[] bytes(SubtaskCommand command) {
@@ -78,6 +82,14 @@ class Wire {
 
   byte[] bytes(WorkerControl message) {
     return bytes(control, message);
+  }
+
+  private static <T> T read(ObjectReader reader, byte[] value) throws IOException {
+    T message = value == null ? null : reader.readValue(value);
+    if (message == null) {
+      throw new IOException("it is empty");
+    }
+    return message;
   }
 
   private static byte[] bytes(ObjectWriter writer, Object value) {

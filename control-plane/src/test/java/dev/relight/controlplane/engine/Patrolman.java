@@ -24,11 +24,11 @@ class Patrolman {
     switch (random.nextInt(4)) {
       case 0 -> {
         rehearsal.update(LOSE + random.nextInt(3) + "'");
-        run(sweepAstray.takeOverFromLostWorkers());
+        run(sweepAstray.takeOverFromLostWorkers(() -> true));
       }
       case 1 -> {
         inOrder("deadline = now()", "deadline is not null and id % 3 = " + random.nextInt(3));
-        run(sweepAstray.failTimedOut());
+        run(sweepAstray.failTimedOut(() -> true));
       }
       case 2 -> {
         forgetCommands();
@@ -40,7 +40,7 @@ class Patrolman {
 
   void allIsAstray() {
     rehearsal.update(LOSE + "%'");
-    run(sweepAstray.takeOverFromLostWorkers());
+    run(sweepAstray.takeOverFromLostWorkers(() -> true));
     forgetCommands();
     run(sweepAstray.sendUnansweredAgain());
     run(dispatchWaiting.now());

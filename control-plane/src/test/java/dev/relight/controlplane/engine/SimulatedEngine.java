@@ -195,11 +195,11 @@ public final class SimulatedEngine {
   }
 
   Uni<Void> takeOverFromLostWorkers() {
-    return sweepAstray.takeOverFromLostWorkers();
+    return sweepAstray.takeOverFromLostWorkers(() -> true);
   }
 
   Uni<Void> failTimedOut() {
-    return sweepAstray.failTimedOut();
+    return sweepAstray.failTimedOut(() -> true);
   }
 
   Uni<Void> sendUnansweredAgain() {

@@ -9,13 +9,22 @@ final class BrokerRows {
           new Row(
               "broker-killed",
               "one of three brokers is killed, and started again",
+              "the others lead its partitions",
               BrokerRows::killOne),
-          new Row("broker-lost", "one of three brokers is gone, for 60 s", BrokerRows::loseOne),
           new Row(
-              "brokers-killed", "all brokers are killed, and started again", BrokerRows::killAll),
+              "broker-lost",
+              "one of three brokers is gone, for 60 s",
+              "the others lead its partitions",
+              BrokerRows::loseOne),
+          new Row(
+              "brokers-killed",
+              "all brokers are killed, and started again",
+              "all waits in PostgreSQL and at the workers; nobody is taken over",
+              BrokerRows::killAll),
           new Row(
               "kafka-unreachable",
               "nobody reaches Kafka, for 2 minutes",
+              "all waits in PostgreSQL and at the workers; nobody is taken over",
               BrokerRows::becomeUnreachable));
 
   private BrokerRows() {}

@@ -19,11 +19,13 @@ final class ClockRows {
           new Row(
               "worker-clock",
               "a worker's clock is 10 minutes slow",
+              "nothing: leases and deadlines are in PostgreSQL's time",
               stack -> missing(),
               scene -> shift(scene, scene.any(scene.stack().workers()), "-600s")),
           new Row(
               "control-plane-clock",
               "a control plane's clock is 10 minutes fast",
+              "nothing: leases and deadlines are in PostgreSQL's time",
               stack -> missing(),
               scene -> shift(scene, scene.any(scene.stack().controlPlanes()), "+600s")));
 

@@ -15,26 +15,32 @@ final class ControlPlaneRows {
           new Row(
               "control-plane-killed",
               "one of two control planes is killed",
+              "the other one does all; requests that were not answered are asked again under their keys",
               scene -> killOne(scene)),
           new Row(
               "control-planes-killed",
               "both control planes are killed, and started again",
+              "workers finish what they have, and keep their reports; nobody is taken over",
               ControlPlaneRows::killBoth),
           new Row(
               "control-planes-killed-in-turn",
               "control planes are killed, one after another",
+              "the other one goes on, each time",
               ControlPlaneRows::killInTurn),
           new Row(
               "control-plane-killed-in-submit",
               "a control plane is killed while it accepts a batch of 10,000 hosts",
+              "the batch is there wholly or not at all; asked for again under its key it is one task",
               ControlPlaneRows::killInSubmit),
           new Row(
               "control-plane-suspended",
               "a control plane stands still for 30 s (SIGSTOP)",
+              "the other one goes on; the one that comes back declares nobody lost before it has read all",
               ControlPlaneRows::suspend),
           new Row(
               "rolling-restart",
               "all control planes and workers are restarted in turn (SIGTERM)",
+              "nothing fails, nobody is taken over",
               ControlPlaneRows::restartAll));
 
   private ControlPlaneRows() {}
@@ -119,6 +125,6 @@ final class ControlPlaneRows {
     scene.target(
         "handed back to begun, p99",
         Duration.ofSeconds(1),
-        () -> new Reports(scene.witness().reports()).handedBackUntilBegun());
+        () -> new Reports(scene.witness()).handedBackUntilBegun());
   }
 }

@@ -18,26 +18,32 @@ final class DatabaseRows {
           new Row(
               "postgres-crashed",
               "PostgreSQL is stopped at once (immediate), and started again 10 s later",
+              "requests are answered 503, hosts are worked on, reports wait in Kafka; nobody is taken over",
               DatabaseRows::crash),
           new Row(
               "postgres-connections-ended",
               "all connections of the control planes are ended (pg_terminate_backend)",
+              "what was under way is done again on new connections",
               DatabaseRows::endConnections),
           new Row(
               "postgres-connections-taken",
               "PostgreSQL has no connection left, for 30 s",
+              "as above, 503 with Retry-After where none is to be had",
               DatabaseRows::takeConnections),
           new Row(
               "pool-exhausted",
               "a lock on a table keeps all connections of the pools waiting, for 30 s",
+              "requests are answered 503 after a while; all goes on when the lock is gone",
               DatabaseRows::lockTable),
           new Row(
               "long-snapshot",
               "somebody holds a snapshot open, for 60 s",
+              "nothing",
               scene -> hold(scene, "select count(*) from task")),
           new Row(
               "long-transaction",
               "somebody holds a transaction open that writes, for 60 s: events wait for it",
+              "live streams wait for it; tasks do not",
               scene -> hold(scene, "select pg_current_xact_id()")));
 
   private DatabaseRows() {}

@@ -10,16 +10,22 @@ final class DiskRows {
           row(
               "kafka-disk-full",
               "the disk of one of three brokers is full, for 30 s",
+              "that broker ends, the others lead its partitions",
               "kafka/broker-3"),
-          row("postgres-disk-full", "the disk of PostgreSQL is full, for 30 s", "postgres"),
-          row("log-disk-full", "the disk with a worker's log is full, for 30 s", "worker-log"));
+          row(
+              "postgres-disk-full", "the disk of PostgreSQL is full, for 30 s",
+              "requests are answered 503, reports wait in Kafka", "postgres"),
+          row(
+              "log-disk-full", "the disk with a worker's log is full, for 30 s",
+              "nothing: the log has a gap", "worker-log"));
 
   private DiskRows() {}
 
-  private static Row row(String name, String what, String disk) {
+  private static Row row(String name, String what, String then, String disk) {
     return new Row(
         name,
         what,
+        then,
         stack ->
             stack.disks().has(disk)
                 ? Optional.empty()

@@ -30,7 +30,7 @@ final class Forger implements AutoCloseable {
                 "bootstrap.servers",
                 bootstrapServers,
                 "compression.type",
-                "lz4",
+                "gzip",
                 "linger.ms",
                 5,
                 "batch.size",

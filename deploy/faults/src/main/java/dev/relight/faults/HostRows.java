@@ -9,10 +9,12 @@ final class HostRows {
           new Row(
               "agent-crashes",
               "the agents of three hosts end as soon as they were started, for 30 s",
+              "these restarts fail and say so; the others go on",
               HostRows::crash),
           new Row(
               "agent-slow",
               "the agents of three hosts take 5 s for everything, for 30 s",
+              "these restarts take longer, and succeed",
               HostRows::slow));
 
   private static final int HOSTS = 3;

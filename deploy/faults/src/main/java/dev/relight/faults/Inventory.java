@@ -1,11 +1,14 @@
 package dev.relight.faults;
 
 import dev.relight.local.DemoHost;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,15 +20,27 @@ import java.util.stream.IntStream;
 final class Inventory {
   private static final int AT_ONCE = 4;
 
+  private static final String MANY =
+      """
+      with h as (
+        insert into host (name, inner_ip_address, profile, agent_home, credential)
+        select u.id || '-' || n, u.id || '-' || n, 'noop', '/opt/agent', 'none'
+        from (select gen_random_uuid() as id) u, generate_series(1, ?) n
+        returning id)
+      insert into agent (host_id) select id from h returning host_id
+      """;
+
   private final Client client;
+  private final Database database;
   private final String credential;
   private final Map<Long, DemoHost> byId = new HashMap<>();
   private final List<Long> real = new ArrayList<>();
   private final List<Long> idle = new ArrayList<>();
   private final List<Long> many = new ArrayList<>();
 
-  Inventory(Client client, String credential) {
+  Inventory(Client client, Database database, String credential) {
     this.client = client;
+    this.database = database;
     this.credential = credential;
   }
 
@@ -63,10 +78,19 @@ final class Inventory {
     idle.addAll(register("idle", count));
   }
 
-  /** So many hosts without an agent, for tasks of many hosts. */
-  List<Long> many(int count) throws InterruptedException {
+  /**
+   * So many hosts without an agent, for tasks of many hosts; in PostgreSQL without a request each.
+   */
+  List<Long> many(int count) throws SQLException {
     if (many.size() < count) {
-      many.addAll(register("many-" + UUID.randomUUID(), count - many.size()));
+      try (Connection connection = database.connect();
+          PreparedStatement statement = connection.prepareStatement(MANY)) {
+        statement.setInt(1, count - many.size());
+        ResultSet ids = statement.executeQuery();
+        while (ids.next()) {
+          many.add(ids.getLong(1));
+        }
+      }
     }
     return many.subList(0, count);
   }

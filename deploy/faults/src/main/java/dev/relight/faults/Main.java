@@ -51,28 +51,34 @@ public final class Main {
     hush();
     System.out.println("Starting the system");
     List<Verdict> verdicts = new ArrayList<>();
-    try (Stack stack = Stack.start();
+    try (Stack stack = Stack.start(asked.logs());
         Trial trial = new Trial(stack, asked.scale())) {
       System.out.printf(
           "Logs in %s; seed %d, scale %s%n", stack.logs(), asked.seed(), asked.scale());
-      for (Row row : rows(asked)) {
-        Verdict verdict = trial.play(row, asked.seed());
-        System.out.println(verdict.text());
-        verdicts.add(verdict);
+      for (List<Row> group : groups(asked)) {
+        for (Verdict verdict : trial.play(group, asked.seed())) {
+          System.out.println(verdict.text());
+          verdicts.add(verdict);
+        }
       }
     }
-    System.out.println("\n| fault | well again after | |\n|---|---|---|");
+    System.out.printf("%nAt scale %s:%n%n%s%n", asked.scale(), Verdict.TABLE_HEAD);
     verdicts.forEach(verdict -> System.out.println(verdict.tableRow()));
     boolean full = asked.scale() >= 1;
     return verdicts.stream().allMatch(v -> v.isGood() && (!full || v.missed().isEmpty()));
   }
 
-  private static List<Row> rows(Arguments asked) {
+  private static List<List<Row>> groups(Arguments asked) {
     if (asked.schedules() > 0) {
       return IntStream.range(0, asked.schedules())
-          .mapToObj(number -> Schedule.row(asked.seed() + number))
+          .mapToObj(number -> List.of(Schedule.row(asked.seed() + number)))
           .toList();
     }
-    return asked.rows().isEmpty() ? Rows.all() : asked.rows().stream().map(Rows::named).toList();
+    List<List<Row>> groups =
+        asked.together() ? Rows.groups() : Rows.all().stream().map(List::of).toList();
+    return groups.stream()
+        .map(group -> group.stream().filter(asked::wants).toList())
+        .filter(group -> !group.isEmpty())
+        .toList();
   }
 }

@@ -25,6 +25,7 @@ final class MessageRows {
       List.of(
           "not JSON at all \u0000\u0001",
           "",
+          "null",
           "[]",
           "{}",
           "{\"taskId\":\"one\"}",
@@ -39,15 +40,22 @@ final class MessageRows {
           new Row(
               "messages-disturbed",
               "every command and report comes twice, up to a minute late, in any order",
+              "fences turn away what is doubled or late; what is late for long is done again",
               MessageRows::disturb),
           new Row(
               "topics-replayed",
               "commands and reports are read again from the beginning of their topics",
+              "all of it is stale, and dropped",
               MessageRows::replay),
-          new Row("poison", "there is nonsense on every topic", MessageRows::poison),
+          new Row(
+              "poison",
+              "there is nonsense on every topic",
+              "it goes to the dead letters, or is passed by",
+              MessageRows::poison),
           new Row(
               "backlog",
               "the control planes find a million stale reports before the next new one",
+              "they are dropped by the thousand; nobody is taken over meanwhile",
               MessageRows::flood));
 
   private MessageRows() {}
@@ -64,49 +72,35 @@ final class MessageRows {
     Detour detour = new Detour(stack.cluster().direct(), scene.random(), scene.duration(60, 1.5));
     try (detour) {
       stack.workersCallTopics(Detour.PREFIX);
-      restartWorkers(stack);
+      Node.terminate(stack.workers());
+      start(stack.workers());
       scene.pass(120, 8);
       detour.calm();
       scene.pass(60, 2);
       stack.workersCallTopics(Stack.PREFIX);
-      for (Node worker : stack.workers()) {
-        worker.terminate();
-      }
+      Node.terminate(stack.workers());
     }
-    for (Node worker : stack.workers()) {
-      worker.start();
-      worker.awaitReady();
-    }
+    start(stack.workers());
     scene.now();
   }
 
-  private static void restartWorkers(Stack stack) throws Exception {
-    for (Node worker : stack.workers()) {
-      worker.terminate();
+  private static void start(List<Node> nodes) throws Exception {
+    for (Node node : nodes) {
+      node.start();
     }
-    for (Node worker : stack.workers()) {
-      worker.start();
-    }
-    for (Node worker : stack.workers()) {
-      worker.awaitReady();
+    for (Node node : nodes) {
+      node.awaitReady();
     }
   }
 
   private static void replay(Scene scene) throws Exception {
     List<Node> services = scene.stack().services();
-    for (Node service : services) {
-      service.terminate();
-    }
+    Node.terminate(services);
     try (Forger forger = forger(scene)) {
       forger.rewind(Stack.PREFIX + "-control-planes", REPORTS);
       forger.rewind(Stack.PREFIX + "-workers.default", COMMANDS);
     }
-    for (Node service : services) {
-      service.start();
-    }
-    for (Node service : services) {
-      service.awaitReady();
-    }
+    start(services);
     scene.now();
   }
 

@@ -8,14 +8,18 @@ import java.util.function.Consumer;
 /** Pieces of the network that are cut, half open, or slow. */
 final class NetworkRows {
   private static final double SECONDS = 30;
-  private static final double LEAST_SECONDS = 4;
+  private static final double LEAST_SECONDS = 2;
+
+  /** Longer than a lease. */
+  private static final double LEAST_SECONDS_OF_WORKER = 4;
+
   private static final Duration SLOW = Duration.ofMillis(100);
 
   /** What happens to a piece of the network. */
-  private record Trouble(String name, String what, Consumer<Link> happens) {}
+  private record Trouble(String name, String what, boolean slow, Consumer<Link> happens) {}
 
   /** A piece of the network, as its links in this stack. */
-  private record Piece(String name, String what, boolean ofWorker, Where where) {}
+  private record Piece(String name, String what, String then, boolean ofWorker, Where where) {}
 
   private interface Where {
     List<Link> links(Scene scene);
@@ -23,28 +27,32 @@ final class NetworkRows {
 
   private static final List<Trouble> TROUBLES =
       List.of(
-          new Trouble("cut", "is cut", Link::cut),
+          new Trouble("cut", "is cut", false, Link::cut),
           new Trouble(
               "half-open",
               "forgets its connections, which both sides take for open",
+              false,
               Link::forgetConnections),
-          new Trouble("slow", "takes 0.1 s longer each way", link -> link.slow(SLOW)));
+          new Trouble("slow", "takes 0.1 s longer each way", true, link -> link.slow(SLOW)));
 
   private static final List<Piece> PIECES =
       List.of(
           new Piece(
               "worker-kafka",
               "a worker and Kafka",
+              "it starts nothing without its lease; others take over what it had",
               true,
               scene -> toKafka(scene, scene.any(scene.stack().workers()))),
           new Piece(
               "control-plane-kafka",
               "a control plane and Kafka",
+              "the other one goes on; nobody is taken over",
               false,
               scene -> toKafka(scene, scene.any(scene.stack().controlPlanes()))),
           new Piece(
               "control-plane-postgres",
               "a control plane and PostgreSQL",
+              "the other one goes on; what that one has read it keeps trying to store",
               false,
               scene -> List.of(scene.any(scene.stack().database().links()))));
 
@@ -60,6 +68,7 @@ final class NetworkRows {
             new Row(
                 piece.name + "-" + trouble.name,
                 "the network between %s %s, for 30 s".formatted(piece.what, trouble.what),
+                trouble.slow ? "all takes as much longer" : piece.then,
                 scene -> play(scene, piece, trouble)));
       }
     }
@@ -73,7 +82,7 @@ final class NetworkRows {
     }
     List<Link> links = piece.where.links(scene);
     links.forEach(trouble.happens);
-    scene.pass(SECONDS, LEAST_SECONDS);
+    scene.pass(SECONDS, piece.ofWorker ? LEAST_SECONDS_OF_WORKER : LEAST_SECONDS);
     links.forEach(Link::mend);
     scene.now();
   }

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -96,8 +97,21 @@ final class Node implements AutoCloseable {
 
   /** Asks it to end in good order, and waits until it has. */
   void terminate() throws InterruptedException {
-    resume();
-    process.destroy();
+    terminate(List.of(this));
+  }
+
+  /** Asks all of them at once, and waits until they have ended. */
+  static void terminate(List<Node> nodes) throws InterruptedException {
+    for (Node node : nodes) {
+      node.resume();
+      node.process.destroy();
+    }
+    for (Node node : nodes) {
+      node.awaitEnd();
+    }
+  }
+
+  private void awaitEnd() throws InterruptedException {
     if (!process.waitFor(ORDERLY.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException(name + " does not end in good order; see " + log);
     }

@@ -14,8 +14,11 @@ final class Reports {
   private static final double P99 = 0.99;
 
   private final Map<Long, List<Report>> bySubtask = new HashMap<>();
+  private final Witness witness;
 
-  Reports(List<Report> reports) {
+  Reports(Witness witness) {
+    this.witness = witness;
+    List<Report> reports = witness.reports();
     reports.stream()
         .sorted(Comparator.comparingLong(Report::at))
         .forEach(
@@ -63,6 +66,7 @@ final class Reports {
       reports.stream()
           .filter(r -> r.type().equals("STARTED") && r.fence() > fence)
           .findFirst()
+          .filter(r -> !wasHeld(r, diedAt))
           .ifPresent(r -> delays.add(r.at() - diedAt));
     }
     return p99(delays);
@@ -77,12 +81,19 @@ final class Reports {
         if (report.type().equals("RELEASED")) {
           releasedAt = report.at();
         } else if (report.type().equals("STARTED") && releasedAt != null) {
-          delays.add(report.at() - releasedAt);
+          if (!wasHeld(report, releasedAt)) {
+            delays.add(report.at() - releasedAt);
+          }
           releasedAt = null;
         }
       }
     }
     return p99(delays);
+  }
+
+  /** Whether it could not begin sooner, as users had paused or canceled its task. */
+  private boolean wasHeld(Report begun, long since) {
+    return witness.task(begun.task()).filter(task -> task.wasHeld(since, begun.at())).isPresent();
   }
 
   private static long p99(List<Long> delays) {

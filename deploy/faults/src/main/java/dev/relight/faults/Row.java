@@ -7,10 +7,11 @@ import java.util.Optional;
  *
  * @param name by which it is asked for
  * @param what goes wrong, for the table
+ * @param then what is to happen, for the table
  * @param needs why it cannot be done here, if it cannot
  * @param fault does it
  */
-record Row(String name, String what, Need needs, Fault fault) {
+record Row(String name, String what, String then, Need needs, Fault fault) {
   /** Makes something go wrong, tells the scene when, and need not put it right again. */
   interface Fault {
     void on(Scene scene) throws Exception;
@@ -21,7 +22,7 @@ record Row(String name, String what, Need needs, Fault fault) {
     Optional<String> missing(Stack stack);
   }
 
-  Row(String name, String what, Fault fault) {
-    this(name, what, stack -> Optional.empty(), fault);
+  Row(String name, String what, String then, Fault fault) {
+    this(name, what, then, stack -> Optional.empty(), fault);
   }
 }

@@ -22,6 +22,22 @@ final class Rows {
         .toList();
   }
 
+  /** All rows in groups that are played under one load each, where there is little time. */
+  static List<List<Row>> groups() {
+    return List.of(
+        WorkerRows.ALL,
+        ControlPlaneRows.ALL,
+        DatabaseRows.ALL,
+        join(BrokerRows.ALL, DiskRows.ALL),
+        NetworkRows.ALL,
+        join(MessageRows.ALL, HostRows.ALL),
+        ClockRows.ALL);
+  }
+
+  private static List<Row> join(List<Row> some, List<Row> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
+  }
+
   static Row named(String name) {
     return all().stream()
         .filter(row -> row.name().equals(name))

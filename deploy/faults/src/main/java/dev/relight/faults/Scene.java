@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
-/** One row while it is played: what it may break, by how much, and what it has to say of it. */
+/**
+ * Rows while they are played: what they may break, by how much, and what they have to say of it.
+ */
 final class Scene {
   /** Something that is measured when all is calm again. */
   interface Figure {
@@ -19,19 +21,30 @@ final class Scene {
 
   private record Target(Figure figure, Duration limit) {}
 
+  /** From the moment in which a row begins to break something until the next one does. */
+  private static final class Act {
+    private final long begun = System.currentTimeMillis();
+    private final Map<String, Target> targets = new LinkedHashMap<>();
+    private final List<String> complaints = new ArrayList<>();
+    private long ended = Long.MAX_VALUE;
+    private long from = begun;
+    private boolean takeoversForbidden;
+    private boolean failuresForbidden;
+
+    private boolean has(long at) {
+      return at > begun && at <= ended;
+    }
+  }
+
   private final Stack stack;
   private final Witness witness;
   private final Random random;
   private final double scale;
-  private final Map<String, Target> targets = new LinkedHashMap<>();
-  private final List<String> complaints = new ArrayList<>();
   private final Set<Long> crashing = new HashSet<>();
   private final Accepted accepted;
-  private boolean takeoversForbidden;
-  private long begun = Long.MAX_VALUE;
-  private boolean failuresForbidden;
+  private final Map<Row, Act> acts = new LinkedHashMap<>();
+  private Act act = new Act();
   private boolean timesWrong;
-  private long from;
 
   Scene(Stack stack, Witness witness, Accepted accepted, Random random, double scale) {
     this.stack = stack;
@@ -39,7 +52,6 @@ final class Scene {
     this.accepted = accepted;
     this.random = random;
     this.scale = scale;
-    this.from = System.currentTimeMillis();
   }
 
   Stack stack() {
@@ -70,7 +82,7 @@ final class Scene {
 
   /** Lets time go by: so many seconds, or fewer where there is no time. */
   void pass(double full, double least) throws InterruptedException {
-    Thread.sleep((long) (1_000 * Math.max(least, full * scale)));
+    Thread.sleep(duration(full, least).toMillis());
   }
 
   Duration duration(double full, double least) {
@@ -79,19 +91,20 @@ final class Scene {
 
   /** The recovery is counted from here: the fault is there, or where it lasts, it is over. */
   long now() {
-    from = System.currentTimeMillis();
-    return from;
+    act.from = System.currentTimeMillis();
+    return act.from;
   }
 
+  /** Of the row that is played. */
   long from() {
-    return from;
+    return act.from;
   }
 
   /**
    * Something that must not take longer in a run of full length; the longest of one name counts.
    */
   void target(String name, Duration limit, Figure figure) {
-    targets.merge(
+    act.targets.merge(
         name,
         new Target(figure, limit),
         (one, other) ->
@@ -100,12 +113,12 @@ final class Scene {
 
   /** Nobody may be taken for dead. */
   void expectNoTakeovers() {
-    takeoversForbidden = true;
+    act.takeoversForbidden = true;
   }
 
   /** Nothing that was asked for may fail. */
   void expectNoFailures() {
-    failuresForbidden = true;
+    act.failuresForbidden = true;
   }
 
   /** Somebody's clock is wrong, so that times of two cannot be compared. */
@@ -127,35 +140,37 @@ final class Scene {
   }
 
   void complain(String complaint) {
-    complaints.add(complaint);
+    act.complaints.add(complaint);
+  }
+
+  /** The row begins to break something. */
+  void begin(Row row) {
+    act.ended = System.currentTimeMillis();
+    act = new Act();
+    acts.put(row, act);
   }
 
   /** What the row itself finds wrong, now that all is calm. */
-  List<String> complaints() {
-    List<String> all = new ArrayList<>(complaints);
-    if (failuresForbidden) {
+  List<String> complaints(Row row) {
+    Act of = acts.get(row);
+    List<String> all = new ArrayList<>(of.complaints);
+    if (of.failuresForbidden) {
       witness.tasks().stream()
-          .filter(task -> task.status().equals("FAILED"))
+          .filter(task -> task.status().equals("FAILED") && of.has(task.endedAt()))
           .forEach(task -> all.add("task " + task.id() + " FAILED"));
     }
     return all;
   }
 
-  /** The row begins to break something. */
-  void begin() {
-    begun = System.currentTimeMillis();
-    from = begun;
-  }
-
   /** The row's figures, in milliseconds, and those that are above their limit. */
-  Map<String, Long> figures(List<String> missed) {
+  Map<String, Long> figures(Row row, List<String> missed) {
+    Act of = acts.get(row);
     Map<String, Long> figures = new LinkedHashMap<>();
     // On a machine that keeps somebody waiting for a whole lease, he is taken for dead with reason.
-    new Reports(witness.reports())
-        .takeovers().stream()
-            .filter(report -> takeoversForbidden && report.at() > begun)
-            .forEach(report -> missed.add("taken over, though nobody was dead: " + report));
-    targets.forEach(
+    takeovers(row).stream()
+        .filter(report -> of.takeoversForbidden)
+        .forEach(report -> missed.add("taken over, though nobody was dead: " + report));
+    of.targets.forEach(
         (name, target) -> {
           long measured = target.figure.measure();
           if (measured >= 0) {
@@ -166,5 +181,11 @@ final class Scene {
           }
         });
     return figures;
+  }
+
+  /** What was taken over while the row was played. */
+  List<Witness.Report> takeovers(Row row) {
+    Act of = acts.get(row);
+    return new Reports(witness).takeovers().stream().filter(report -> of.has(report.at())).toList();
   }
 }

@@ -51,7 +51,7 @@ final class Stack implements AutoCloseable {
   /** What workers call the topics; a row may come between them and the control planes. */
   private volatile String prefixOfWorkers = PREFIX;
 
-  private Stack() throws IOException {
+  private Stack(Path logs) throws IOException {
     // Also where it is interrupted, nothing may be left running.
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
     DirectoryLock lock = Scratch.fresh("faults", Stack::clear);
@@ -62,12 +62,16 @@ final class Stack implements AutoCloseable {
           lock.close();
         });
     parts.push(() -> Leftovers.clear(root));
-    logs = Files.createDirectories(root.resolve("logs"));
+    this.logs = Files.createDirectories(logs == null ? root.resolve("logs") : logs);
   }
 
-  /** Starts all of it, or leaves nothing behind. */
-  static Stack start() throws Exception {
-    Stack stack = new Stack();
+  /**
+   * Starts all of it, or leaves nothing behind.
+   *
+   * @param logs where they are kept; null where they are deleted in the end
+   */
+  static Stack start(Path logs) throws Exception {
+    Stack stack = new Stack(logs);
     try {
       stack.startParts();
       return stack;
@@ -98,7 +102,7 @@ final class Stack implements AutoCloseable {
     for (Node service : services()) {
       service.awaitReady();
     }
-    inventory = new Inventory(client(), CREDENTIAL);
+    inventory = new Inventory(client(), database, CREDENTIAL);
     inventory.register(hosts.all());
     inventory.registerIdle(IDLE_HOSTS);
   }

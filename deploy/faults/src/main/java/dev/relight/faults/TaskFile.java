@@ -42,6 +42,7 @@ final class TaskFile {
   private int subtaskCount;
   private long statusVersion;
   private volatile long endedAt;
+  private final TreeMap<Long, String> heardAt = new TreeMap<>();
 
   TaskFile(long id) {
     this.id = id;
@@ -66,6 +67,13 @@ final class TaskFile {
     return endedAt;
   }
 
+  /** Whether nothing was to begin at some time from one moment to another, in milliseconds. */
+  synchronized boolean wasHeld(long from, long to) {
+    Long before = heardAt.floorKey(from);
+    return heardAt.subMap(before == null ? from : before, true, to, true).values().stream()
+        .anyMatch(what -> what.startsWith("PAUSED") || what.endsWith("CANCEL"));
+  }
+
   synchronized int subtaskCount() {
     return subtaskCount;
   }
@@ -84,6 +92,7 @@ final class TaskFile {
     if (version > statusVersion) {
       statusVersion = version;
       status = event.path("status").asText();
+      heardAt.put(System.currentTimeMillis(), status + event.path("operation").asText());
       endedAt = hasEnded() ? System.currentTimeMillis() : 0;
     }
     return true;

@@ -1,12 +1,12 @@
 package dev.relight.faults;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
@@ -45,14 +45,25 @@ final class Trial implements AutoCloseable {
     }
   }
 
-  /** Plays a row; what it is broken by depends on the seed alone. */
-  Verdict play(Row row, long seed) throws Exception {
-    Optional<String> missing = row.needs().missing(stack);
-    if (missing.isPresent()) {
-      return Verdict.leftOut(row, missing.get());
+  /**
+   * Plays rows one after another, under one load; whatever must hold is looked at once, after all
+   * of them. What they are broken by depends on the seed alone.
+   */
+  List<Verdict> play(List<Row> asked, long seed) throws Exception {
+    List<Verdict> verdicts = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
+    for (Row row : asked) {
+      row.needs()
+          .missing(stack)
+          .ifPresentOrElse(why -> verdicts.add(Verdict.leftOut(row, why)), () -> rows.add(row));
     }
-    Phases phases = new Phases();
-    Random random = new Random(seed);
+    if (!rows.isEmpty()) {
+      verdicts.addAll(playAll(rows, new Random(seed)));
+    }
+    return verdicts;
+  }
+
+  private List<Verdict> playAll(List<Row> rows, Random random) throws Exception {
     witness.begin();
     for (HostRecord record : records.values()) {
       record.begin();
@@ -60,7 +71,9 @@ final class Trial implements AutoCloseable {
     Accepted accepted = new Accepted();
     Scene scene = new Scene(stack, witness, accepted, random, scale);
     Client client = stack.client();
-    Duration recovery;
+    Map<Row, Phases> phases = new LinkedHashMap<>();
+    Map<Row, Duration> recoveries = new LinkedHashMap<>();
+    Phases last = new Phases();
     List<Load.Hold> holds;
     Probe probe = new Probe(client, witness, stack.inventory().idle(), accepted);
     try (probe) {
@@ -68,21 +81,45 @@ final class Trial implements AutoCloseable {
       try (load) {
         await(WARM, () -> isInFlight() && probe.hasDone(PROBES_BEFORE));
         Duration limit = limit(probe);
-        phases.mark("before");
-        scene.begin();
-        row.fault().on(scene);
-        phases.mark("fault");
-        stack.mend();
-        phases.mark("mending");
-        await(patience(WELL), () -> probe.isWell(limit));
-        phases.mark("recovery");
-        recovery = Duration.ofMillis(probe.lastLate(scene.from(), limit) - scene.from());
+        last.mark("before");
+        for (Row row : rows) {
+          phases.put(row, last);
+          recoveries.put(row, recovery(row, scene, probe, limit, last));
+          last = new Phases();
+        }
       }
       holds = load.holds();
     }
     await(patience(END), () -> allHeardAndEnded(accepted));
-    phases.mark("last tasks");
-    return verdict(row, scene, accepted, holds, recovery, phases);
+    Phases end = phases.get(rows.get(rows.size() - 1));
+    end.mark("last tasks");
+    List<String> common = complaints(scene, accepted, holds);
+    end.mark("checks");
+    return rows.stream()
+        .map(row -> verdict(row, scene, recoveries.get(row), phases.get(row)))
+        .map(verdict -> verdict.row() == rows.get(rows.size() - 1) ? verdict.and(common) : verdict)
+        .toList();
+  }
+
+  /** Plays one of them, and mends what it has broken. */
+  private Duration recovery(Row row, Scene scene, Probe probe, Duration limit, Phases phases)
+      throws Exception {
+    scene.begin(row);
+    try {
+      row.fault().on(scene);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      scene.complain("the row itself failed: " + e);
+    }
+    phases.mark("fault");
+    stack.mend();
+    phases.mark("mending");
+    if (!await(patience(WELL), () -> probe.isWell(limit))) {
+      scene.complain("small tasks are not done as soon as before in " + patience(WELL));
+    }
+    phases.mark("recovery");
+    return Duration.ofMillis(probe.lastLate(scene.from(), limit) - scene.from());
   }
 
   @Override
@@ -90,14 +127,9 @@ final class Trial implements AutoCloseable {
     witness.close();
   }
 
-  private Verdict verdict(
-      Row row,
-      Scene scene,
-      Accepted accepted,
-      List<Load.Hold> holds,
-      Duration recovery,
-      Phases phases)
-      throws Exception {
+  /** What does not hold. */
+  private List<String> complaints(Scene scene, Accepted accepted, List<Load.Hold> holds)
+      throws IOException, InterruptedException {
     Collection<TaskFile> tasks = witness.tasks();
     Invariants invariants = new Invariants(tasks, records, scene.crashing());
     invariants.ended();
@@ -112,25 +144,25 @@ final class Trial implements AutoCloseable {
     List<String> complaints = new ArrayList<>(witness.complaints());
     complaints.addAll(invariants.complaints());
     complaints.addAll(new Agreement(stack.client()).of(tasks, witness.mirrored()));
-    complaints.addAll(scene.complaints());
     if (accepted.others() > 0) {
       complaints.add(accepted.others() + " requests were refused for no good reason");
     }
+    return complaints;
+  }
+
+  private Verdict verdict(Row row, Scene scene, Duration recovery, Phases phases) {
     List<String> missed = new ArrayList<>();
-    Map<String, Long> figures = scene.figures(missed);
-    phases.mark("checks");
-    int takeovers = new Reports(witness.reports()).takeovers().size();
+    Map<String, Long> figures = scene.figures(row, missed);
     return new Verdict(
         row,
         null,
-        complaints,
+        scene.complaints(row),
         missed,
         recovery,
         phases,
         figures,
-        tasks.size(),
-        accepted.refused(),
-        takeovers);
+        witness.tasks().size(),
+        scene.takeovers(row).size());
   }
 
   private boolean isInFlight() {
@@ -158,11 +190,15 @@ final class Trial implements AutoCloseable {
   }
 
   /** Until it is so, or the time is over: then the invariants have something to say. */
-  private static void await(Duration patience, BooleanSupplier condition)
+  private static boolean await(Duration patience, BooleanSupplier condition)
       throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
+    while (System.nanoTime() - deadline < 0) {
+      if (condition.getAsBoolean()) {
+        return true;
+      }
       Thread.sleep(LOOK_MILLIS);
     }
+    return condition.getAsBoolean();
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What came of a row.
@@ -13,8 +14,7 @@ import java.util.stream.Collectors;
  * @param missed figures that are above what is promised, and only that
  * @param recovery until small tasks were done as soon as before
  * @param took all of the row, to the last check
- * @param tasks how many tasks were asked for and accepted
- * @param refused how many were refused as another one had a host
+ * @param tasks how many tasks were asked for and accepted, of all rows that were played with it
  */
 record Verdict(
     Row row,
@@ -25,15 +25,22 @@ record Verdict(
     Phases took,
     Map<String, Long> figures,
     int tasks,
-    int refused,
     int takeovers) {
+
+  static final String TABLE_HEAD =
+      "| row | what goes wrong | what is to happen | well again after | |\n|---|---|---|---|---|";
 
   private static final double MILLIS = 1_000.0;
   private static final int SHOWN = 10;
 
   static Verdict leftOut(Row row, String why) {
-    return new Verdict(
-        row, why, List.of(), List.of(), Duration.ZERO, new Phases(), Map.of(), 0, 0, 0);
+    return new Verdict(row, why, List.of(), List.of(), Duration.ZERO, new Phases(), Map.of(), 0, 0);
+  }
+
+  /** The same, with further complaints. */
+  Verdict and(List<String> further) {
+    List<String> all = Stream.concat(complaints.stream(), further.stream()).toList();
+    return new Verdict(row, leftOut, all, missed, recovery, took, figures, tasks, takeovers);
   }
 
   boolean isGood() {
@@ -45,22 +52,17 @@ record Verdict(
     if (leftOut != null) {
       return "%-32s LEFT OUT: %s".formatted(row.name(), leftOut);
     }
-    String numbers =
-        figures.entrySet().stream()
-            .map(figure -> "%s %.1f s".formatted(figure.getKey(), figure.getValue() / MILLIS))
-            .collect(Collectors.joining("; "));
     StringBuilder text =
         new StringBuilder(
-            "%-32s %s  well again after %5.1f s; %d tasks, %d refused, %d taken over, in %s%s"
+            "%-32s %s  well again after %5.1f s; %d tasks, %d taken over, in %s%s"
                 .formatted(
                     row.name(),
                     isGood() ? "ok    " : "BROKEN",
                     recovery.toMillis() / MILLIS,
                     tasks,
-                    refused,
                     takeovers,
                     took,
-                    numbers.isEmpty() ? "" : "; " + numbers));
+                    figures.isEmpty() ? "" : "; " + numbers()));
     complaints.stream().limit(SHOWN).forEach(line -> text.append("\n    ").append(line));
     if (complaints.size() > SHOWN) {
       text.append("\n    and ").append(complaints.size() - SHOWN).append(" more");
@@ -69,14 +71,19 @@ record Verdict(
     return text.toString();
   }
 
-  /** For the README: what went wrong, and how long it took. */
+  /** For a README: what went wrong, what came of it, and how long that took. */
   String tableRow() {
-    String numbers =
-        figures.entrySet().stream()
-            .map(figure -> "%s %.1f s".formatted(figure.getKey(), figure.getValue() / MILLIS))
-            .collect(Collectors.joining("; "));
-    return leftOut != null
-        ? "| %s | left out: %s | |".formatted(row.what(), leftOut)
-        : "| %s | %.1f s | %s |".formatted(row.what(), recovery.toMillis() / MILLIS, numbers);
+    String result =
+        leftOut != null
+            ? "left out: %s | ".formatted(leftOut)
+            : "%.1f s%s | %s"
+                .formatted(recovery.toMillis() / MILLIS, isGood() ? "" : ", **broken**", numbers());
+    return "| `%s` | %s | %s | %s |".formatted(row.name(), row.what(), row.then(), result);
+  }
+
+  private String numbers() {
+    return figures.entrySet().stream()
+        .map(figure -> "%s %.1f s".formatted(figure.getKey(), figure.getValue() / MILLIS))
+        .collect(Collectors.joining("; "));
   }
 }

@@ -10,20 +10,30 @@ final class WorkerRows {
 
   static final List<Row> ALL =
       List.of(
-          new Row("worker-killed", "a worker is killed (kill -9)", WorkerRows::killOne),
+          new Row(
+              "worker-killed",
+              "a worker is killed (kill -9)",
+              "its lease runs out, and others take over what it had; a host on which something runs is left to finish, and what was done there is adopted",
+              WorkerRows::killOne),
           new Row(
               "workers-killed-in-turn",
               "workers are killed, one after another",
+              "the same, each time",
               WorkerRows::killInTurn),
           new Row(
-              "workers-killed", "all workers are killed, and started again", WorkerRows::killAll),
+              "workers-killed",
+              "all workers are killed, and started again",
+              "all waits, until the first one is back",
+              WorkerRows::killAll),
           new Row(
               "worker-suspended",
               "a worker stands still for 30 s (SIGSTOP), and goes on with a lease that ran out",
+              "others take over; when it goes on it starts nothing, and hosts and control planes turn it away",
               WorkerRows::suspend),
           new Row(
               "worker-stopped",
               "a worker is stopped in good order (SIGTERM) and hands back what it has",
+              "it finishes what it can, hands back the rest, which others begin at once",
               WorkerRows::stop));
 
   private WorkerRows() {}
@@ -85,6 +95,6 @@ final class WorkerRows {
   }
 
   private static Reports reports(Scene scene) {
-    return new Reports(scene.witness().reports());
+    return new Reports(scene.witness());
   }
 }
