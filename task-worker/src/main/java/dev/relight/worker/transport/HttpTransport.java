@@ -1,9 +1,9 @@
 package dev.relight.worker.transport;
 
 import dev.relight.model.HostTarget;
+import dev.relight.service.tracing.Span;
+import dev.relight.service.tracing.Spans;
 import dev.relight.worker.metrics.Metric;
-import dev.relight.worker.tracing.Span;
-import dev.relight.worker.tracing.Spans;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.UniEmitter;
