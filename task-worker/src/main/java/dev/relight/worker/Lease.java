@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -20,7 +21,7 @@ class Lease {
   private final LongSupplier nanoTime;
   private final TreeMap<Long, Long> sentAt = new TreeMap<>();
   private long trustedSince;
-  private boolean everHeld;
+  private OptionalLong provenSince = OptionalLong.empty();
   private long term;
   private CompletableFuture<Void> nextAcknowledgement = new CompletableFuture<>();
 
@@ -39,6 +40,8 @@ class Lease {
   /** A heartbeat is about to be sent. */
   synchronized void sending(long sequence) {
     long now = nanoTime.getAsLong();
+    // No lease has begun before the first one is sent.
+    provenSince = provenSince.isPresent() ? provenSince : OptionalLong.of(now);
     sentAt.put(sequence, now);
     sentAt.values().removeIf(sent -> now - sent > trustedNanos);
   }
@@ -51,10 +54,10 @@ class Lease {
       if (sent == null) {
         return;
       }
-      if (everHeld && nanoTime.getAsLong() - trustedSince > nanos) {
+      if (nanoTime.getAsLong() - provenSince.getAsLong() > nanos) {
         term++;
       }
-      everHeld = true;
+      provenSince = OptionalLong.of(sent);
       // Counted from the sending: the lease in the database began later, so it ends later, too.
       trustedSince = sent;
       sentAt.headMap(sequence, true).clear();

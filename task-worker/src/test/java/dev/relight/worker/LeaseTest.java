@@ -82,6 +82,17 @@ class LeaseTest {
     assertThat(lease.term()).isNotEqualTo(first);
   }
 
+  @Test
+  void mayHaveRunOutBeforeItsFirstAcknowledgementCame() {
+    lease.sending(1);
+    long first = lease.term();
+    pass(2_000);
+    lease.sending(2);
+    pass(1_001);
+    lease.acknowledged(2);
+    assertThat(lease.term()).isNotEqualTo(first);
+  }
+
   private void pass(long millis) {
     now.addAndGet(Duration.ofMillis(millis).toNanos());
   }

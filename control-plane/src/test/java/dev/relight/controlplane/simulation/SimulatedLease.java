@@ -13,7 +13,7 @@ final class SimulatedLease {
   private final TreeMap<Long, Long> sentAt = new TreeMap<>();
   private final List<Runnable> waiting = new ArrayList<>();
   private long trustedSince = Long.MIN_VALUE / 2;
-  private boolean everHeld;
+  private long provenSince = -1;
   private long term;
 
   SimulatedLease(World world) {
@@ -23,6 +23,7 @@ final class SimulatedLease {
   /** A heartbeat is about to be sent. */
   void sending(long sequence) {
     long now = world.millis();
+    provenSince = provenSince < 0 ? now : provenSince;
     sentAt.put(sequence, now);
     sentAt.values().removeIf(sent -> now - sent > TRUSTED);
   }
@@ -33,10 +34,10 @@ final class SimulatedLease {
     if (sent == null) {
       return;
     }
-    if (everHeld && world.millis() - trustedSince > World.LEASE) {
+    if (world.millis() - provenSince > World.LEASE) {
       term++;
     }
-    everHeld = true;
+    provenSince = sent;
     trustedSince = sent;
     sentAt.headMap(sequence, true).clear();
     List<Runnable> now = List.copyOf(waiting);
