@@ -31,8 +31,8 @@ class Assignment implements KafkaConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> added) {
-    joined = true;
     attempts.assign(ends(consumer, added));
+    joined = true;
     partitions.addAll(numbers(added));
     heartbeats.partitions(partitions.stream().toList());
   }
