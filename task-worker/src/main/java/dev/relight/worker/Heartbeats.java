@@ -61,6 +61,7 @@ class Heartbeats {
     Metric.ATTEMPTS_RUNNING.show(() -> attempts.running().size());
     Metric.PARTITIONS.show(() -> partitions.size());
     Metric.LEASE_HELD.show(() -> lease.held() ? 1 : 0);
+    lease.whenHeld().subscribe().with(held -> beat());
     vertx.setTimer(PATIENCE.toMillis(), timer -> complainUnlessBegun());
     vertx.setPeriodic(
         config.heartbeatInterval().toMillis(),
@@ -98,11 +99,14 @@ class Heartbeats {
     sequence++;
     lease.sending(sequence);
     emitter
-        .send(
-            Record.of(
-                worker.toString(), write(condition.heartbeat(sequence, partitions, stopping))))
+        .send(Record.of(worker.toString(), write(condition.heartbeat(sequence, told(), stopping))))
         .subscribe()
         .with(sent -> delivered = true, this::failed);
+  }
+
+  /** Who cannot hear yet what is withdrawn is to be given nothing. */
+  private List<Integer> told() {
+    return lease.wasEverHeld() ? partitions : List.of();
   }
 
   private void watchLease() {

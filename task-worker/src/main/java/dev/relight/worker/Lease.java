@@ -40,8 +40,6 @@ class Lease {
   /** A heartbeat is about to be sent. */
   synchronized void sending(long sequence) {
     long now = nanoTime.getAsLong();
-    // No lease has begun before the first one is sent.
-    provenSince = provenSince.isPresent() ? provenSince : OptionalLong.of(now);
     sentAt.put(sequence, now);
     sentAt.values().removeIf(sent -> now - sent > trustedNanos);
   }
@@ -54,7 +52,7 @@ class Lease {
       if (sent == null) {
         return;
       }
-      if (nanoTime.getAsLong() - provenSince.getAsLong() > nanos) {
+      if (provenSince.isEmpty() || nanoTime.getAsLong() - provenSince.getAsLong() > nanos) {
         term++;
       }
       provenSince = OptionalLong.of(sent);
@@ -71,9 +69,14 @@ class Lease {
     return nanoTime.getAsLong() - trustedSince <= trustedNanos;
   }
 
+  /** Whether the control planes have been heard at all. */
+  boolean wasEverHeld() {
+    return term() > 0;
+  }
+
   /**
    * Another one after the lease may have run out: what was given to this worker before may have
-   * been given to others since.
+   * been given to others since. So may what was there before anything was heard.
    */
   synchronized long term() {
     return term;

@@ -83,14 +83,13 @@ class LeaseTest {
   }
 
   @Test
-  void mayHaveRunOutBeforeItsFirstAcknowledgementCame() {
+  void isNoneBeforeItsFirstAcknowledgement() {
     lease.sending(1);
-    long first = lease.term();
-    pass(2_000);
-    lease.sending(2);
-    pass(1_001);
-    lease.acknowledged(2);
-    assertThat(lease.term()).isNotEqualTo(first);
+    long none = lease.term();
+    assertThat(lease.wasEverHeld()).isFalse();
+    lease.acknowledged(1);
+    assertThat(lease.wasEverHeld()).isTrue();
+    assertThat(lease.term()).isNotEqualTo(none);
   }
 
   private void pass(long millis) {

@@ -28,6 +28,7 @@ class OrderlyStopIT {
       SubtaskCommand late = Wire.noop(2, 11);
       Files.writeString(host.home().resolve("slow"), "5");
       try (WorkerProcess first = new WorkerProcess(wire.settings(settings)).awaitReady()) {
+        wire.awaitReader();
         wire.send(stop);
         await().until(() -> host.calls().contains("stop"));
         first.terminate();
@@ -39,6 +40,7 @@ class OrderlyStopIT {
       }
       try (WorkerProcess second = new WorkerProcess(wire.settings(settings)).awaitReady()) {
         SubtaskCommand again = Wire.command(1, 12, SubtaskKind.STOP_ALL, host.target());
+        wire.awaitReader();
         wire.send(again);
         wire.awaitReport(again, ReportType.SUCCEEDED);
         assertThat(second.isAlive()).isTrue();

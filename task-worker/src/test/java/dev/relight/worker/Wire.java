@@ -152,6 +152,15 @@ final class Wire implements AutoCloseable {
     return last.values();
   }
 
+  /** Waits until a worker that goes on says that it reads commands. */
+  void awaitReader() {
+    await()
+        .until(
+            () ->
+                lastHeartbeats().stream()
+                    .anyMatch(beat -> !beat.stopping() && !beat.partitions().isEmpty()));
+  }
+
   void acknowledgeHeartbeats(boolean acknowledge) {
     acknowledging = acknowledge;
   }

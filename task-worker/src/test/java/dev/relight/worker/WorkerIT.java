@@ -40,6 +40,7 @@ class WorkerIT {
     host = new LoopbackHost(directory);
     wire = new Wire().open();
     worker = new WorkerProcess(wire.settings(host.settings())).awaitReady();
+    wire.awaitReader();
   }
 
   @AfterAll

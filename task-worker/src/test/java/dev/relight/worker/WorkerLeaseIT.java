@@ -14,19 +14,24 @@ import org.junit.jupiter.api.Test;
 /** What workers do when nobody hears them, or nobody is there. */
 class WorkerLeaseIT {
   @Test
-  void beginsNothingUntilItsHeartbeatsAreAcknowledged() {
+  void isGivenNothingUntilItsHeartbeatsAreAcknowledged() {
     SubtaskCommand command = Wire.noop(1, 10);
+    SubtaskCommand later = Wire.noop(2, 11);
     try (Wire wire = new Wire().open()) {
       wire.acknowledgeHeartbeats(false);
       try (WorkerProcess worker = new WorkerProcess(wire.settings(Map.of()))) {
-        await().until(() -> reads(wire));
+        await().until(() -> !wire.heartbeats.isEmpty());
         wire.send(command);
         // It has the command in its hands, and has had it for several heartbeats.
         await().until(() -> wire.heartbeats.stream().filter(WorkerLeaseIT::holdsOne).count() > 3);
         assertThat(wire.reportsOf(command)).isEmpty();
-        assertThat(wire.lastHeartbeat().running()).isEmpty();
+        assertThat(wire.heartbeats)
+            .allMatch(beat -> beat.running().isEmpty() && beat.partitions().isEmpty());
         wire.acknowledgeHeartbeats(true);
-        wire.awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
+        wire.awaitReader();
+        wire.send(later);
+        wire.awaitReports(command, ReportType.RELEASED);
+        wire.awaitReports(later, ReportType.STARTED, ReportType.SUCCEEDED);
         assertThat(worker.isAlive()).isTrue();
       }
     }
@@ -39,7 +44,7 @@ class WorkerLeaseIT {
     try (Wire wire = new Wire().open()) {
       wire.acknowledgeHeartbeats(false);
       try (WorkerProcess first = new WorkerProcess(wire.settings(Map.of()))) {
-        await().until(() -> reads(wire));
+        await().until(() -> !wire.heartbeats.isEmpty());
         commands.forEach(wire::send);
         await().until(() -> inHand(wire).equals(List.of(8)));
         String before = wire.lastHeartbeat().worker();
@@ -51,8 +56,8 @@ class WorkerLeaseIT {
               commands.stream().filter(c -> wire.reportsOf(c).isEmpty()).toList();
 
           wire.acknowledgeHeartbeats(true);
-          kept.forEach(c -> wire.awaitReports(c, ReportType.STARTED, ReportType.SUCCEEDED));
-          assertThat(wire.reports).hasSize(4 + 2 * 4);
+          kept.forEach(c -> wire.awaitReports(c, ReportType.RELEASED));
+          assertThat(wire.reports).hasSize(8);
           assertThat(first.isAlive() && second.isAlive()).isTrue();
         }
       }
@@ -66,7 +71,7 @@ class WorkerLeaseIT {
         WorkerProcess worker = new WorkerProcess(wire.settings(Map.of()))) {
       await().until(() -> worker.health("live") == 200);
       wire.open();
-      await().until(() -> reads(wire));
+      wire.awaitReader();
       wire.send(command);
       wire.awaitReports(command, ReportType.STARTED, ReportType.SUCCEEDED);
       worker.awaitReady();
@@ -86,10 +91,6 @@ class WorkerLeaseIT {
   /** How many commands each worker has in its hands, by its last heartbeat. */
   private static List<Integer> inHand(Wire wire) {
     return wire.lastHeartbeats().stream().map(beat -> beat.slots() - beat.free()).toList();
-  }
-
-  private static boolean reads(Wire wire) {
-    return wire.heartbeats.stream().anyMatch(beat -> !beat.partitions().isEmpty());
   }
 
   private static boolean holdsOne(WorkerHeartbeat heartbeat) {

@@ -14,19 +14,14 @@ import java.util.List;
  */
 final class SimulatedBroker {
   static final long SESSION = 6_000;
-  private static final long REMEMBERED = 300_000;
   private static final int PARTITIONS = 4;
-
-  /** What was said to all workers, and when it was kept. */
-  private record Said(long kept, WorkerControl control) {}
 
   private final World world;
   private final List<Partition> partitions = new ArrayList<>();
   private final List<SimulatedWorker> members = new ArrayList<>();
   private final List<SubtaskReport> reports = new ArrayList<>();
   private final List<WorkerHeartbeat> heartbeats = new ArrayList<>();
-  private final List<SubtaskReport> reported = new ArrayList<>();
-  private final List<Said> said = new ArrayList<>();
+  private final List<SubtaskReport> said = new ArrayList<>();
   private long awayUntil = -1_000;
   private long lastKept;
 
@@ -58,7 +53,7 @@ final class SimulatedBroker {
 
   /** What workers are told twice a second. */
   void answer(WorkerControl control) {
-    long kept = keep(control);
+    long kept = keep();
     for (SimulatedWorker worker : world.workers()) {
       long arrival = worker.received(later(kept));
       world
@@ -68,23 +63,13 @@ final class SimulatedBroker {
   }
 
   /** All that is said to workers is kept in one order. */
-  private long keep(WorkerControl control) {
+  private long keep() {
     lastKept = Math.max(lastKept, arrival());
-    if (!control.cancel().isEmpty() || !control.withdraw().isEmpty()) {
-      said.add(new Said(lastKept, control));
-    }
     return lastKept;
   }
 
   private long later(long time) {
     return time + world.chance().between(1, world.chance().oneIn(30) ? 400 : 10);
-  }
-
-  /** Says to a new worker what has been said lately. */
-  void repeatTo(SimulatedWorker worker) {
-    said.stream()
-        .filter(one -> one.kept > world.millis() - REMEMBERED)
-        .forEach(one -> hears(worker, one.control, Math.max(one.kept, world.millis())));
   }
 
   private void hears(SimulatedWorker worker, WorkerControl control, long kept) {
@@ -101,7 +86,7 @@ final class SimulatedBroker {
 
   /** Answers when it is kept. */
   long tell(WorkerControl control) {
-    long kept = keep(control);
+    long kept = keep();
     world.workers().forEach(worker -> hears(worker, control, kept));
     return kept;
   }
@@ -117,7 +102,7 @@ final class SimulatedBroker {
                 return;
               }
               reports.add(report);
-              reported.add(report);
+              said.add(report);
               world.controlPlane().readSoon();
               worker.run(kept);
             });
@@ -136,8 +121,8 @@ final class SimulatedBroker {
 
   /** Something that was said before is read once more. */
   void repeat() {
-    if (!reported.isEmpty()) {
-      reports.add(world.chance().of(reported));
+    if (!said.isEmpty()) {
+      reports.add(world.chance().of(said));
       world.controlPlane().readSoon();
     }
   }

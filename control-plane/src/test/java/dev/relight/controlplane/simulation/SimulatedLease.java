@@ -23,7 +23,6 @@ final class SimulatedLease {
   /** A heartbeat is about to be sent. */
   void sending(long sequence) {
     long now = world.millis();
-    provenSince = provenSince < 0 ? now : provenSince;
     sentAt.put(sequence, now);
     sentAt.values().removeIf(sent -> now - sent > TRUSTED);
   }
@@ -34,7 +33,7 @@ final class SimulatedLease {
     if (sent == null) {
       return;
     }
-    if (world.millis() - provenSince > World.LEASE) {
+    if (provenSince < 0 || world.millis() - provenSince > World.LEASE) {
       term++;
     }
     provenSince = sent;
@@ -43,6 +42,10 @@ final class SimulatedLease {
     List<Runnable> now = List.copyOf(waiting);
     waiting.clear();
     now.forEach(Runnable::run);
+  }
+
+  boolean wasEverHeld() {
+    return term > 0;
   }
 
   /** Another one after the lease may have run out. */

@@ -46,7 +46,6 @@ final class SimulatedWorker {
   SimulatedWorker(World world, String id) {
     this.world = world;
     this.id = id;
-    world.broker().repeatTo(this);
     this.lease = new SimulatedLease(world);
     world
         .timeline()
@@ -113,7 +112,7 @@ final class SimulatedWorker {
                 sequence,
                 SLOTS,
                 free,
-                partitions,
+                lease.wasEverHeld() ? partitions : List.of(),
                 running,
                 null,
                 null,
@@ -122,7 +121,11 @@ final class SimulatedWorker {
   }
 
   void hear(WorkerControl control) {
+    boolean everHeld = lease.wasEverHeld();
     lease.acknowledged(control.acknowledged().getOrDefault(id, 0L));
+    if (!everHeld && lease.wasEverHeld()) {
+      beat();
+    }
     stop(control.cancel());
     if (!world.has(Fault.WHAT_IS_WITHDRAWN_IS_BEGUN)) {
       handBack(control.withdraw());

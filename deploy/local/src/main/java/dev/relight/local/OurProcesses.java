@@ -71,7 +71,8 @@ final class OurProcesses {
 
   private static boolean isOurs(ProcessHandle process, Predicate<String> argument) {
     ProcessHandle.Info info = process.info();
-    String program = Path.of(info.command().orElse("")).getFileName().toString();
+    // A program in a container may show as the root directory, which has no name.
+    String program = String.valueOf(Path.of(info.command().orElse("")).getFileName());
     return PROGRAMS.contains(program)
         && info.arguments().map(Arrays::stream).orElseGet(Stream::empty).anyMatch(argument);
   }
