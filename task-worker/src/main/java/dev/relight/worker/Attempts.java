@@ -41,6 +41,10 @@ class Attempts {
 
   /** Completes when this worker has no more to do with the command. */
   Uni<Void> take(ReceivedCommand received) {
+    if (isOthers(received)) {
+      // Not acknowledged: who reads the partition now gets it, too.
+      return Uni.createFrom().voidItem();
+    }
     Attempt attempt = admit(received);
     if (attempt == null) {
       return received.acknowledge();
@@ -129,8 +133,7 @@ class Attempts {
 
   private synchronized Attempt admit(ReceivedCommand received) {
     Dispatch dispatch = received.dispatch();
-    boolean isOthers = !firstOwn.containsKey(received.partition());
-    if (isOthers || newestFences.getOrDefault(dispatch.subtaskId(), 0L) >= dispatch.fence()) {
+    if (newestFences.getOrDefault(dispatch.subtaskId(), 0L) >= dispatch.fence()) {
       return null;
     }
     newestFences.put(dispatch.subtaskId(), dispatch.fence());
@@ -148,7 +151,12 @@ class Attempts {
   }
 
   private boolean wasThereBefore(ReceivedCommand received) {
-    return received.offset() < firstOwn.get(received.partition());
+    return received.offset() < firstOwn.getOrDefault(received.partition(), 0L);
+  }
+
+  /** Of a partition that is read elsewhere now; who stops hands back even that. */
+  private synchronized boolean isOthers(ReceivedCommand received) {
+    return !stopping && !firstOwn.containsKey(received.partition());
   }
 
   private synchronized void letGo(Dispatch dispatch) {
