@@ -41,10 +41,6 @@ class Attempts {
 
   /** Completes when this worker has no more to do with the command. */
   Uni<Void> take(ReceivedCommand received) {
-    if (isOthers(received)) {
-      // Not acknowledged: who reads the partition now gets it, too.
-      return Uni.createFrom().voidItem();
-    }
     Attempt attempt = admit(received);
     if (attempt == null) {
       return received.acknowledge();
@@ -136,11 +132,16 @@ class Attempts {
     if (newestFences.getOrDefault(dispatch.subtaskId(), 0L) >= dispatch.fence()) {
       return null;
     }
-    newestFences.put(dispatch.subtaskId(), dispatch.fence());
     OperationLog log =
         new OperationLog(
             Clock.systemUTC(), logConfig.maxLines(), logConfig.maxSize().asLongValue());
     Attempt attempt = new Attempt(received, lease, profiles, reports, log);
+    if (isOthers(received)) {
+      attempt.interrupt(Interruption.REVOKED);
+      inHand.put(dispatch, attempt);
+      return attempt;
+    }
+    newestFences.put(dispatch.subtaskId(), dispatch.fence());
     if (reaches(canceled, received)) {
       attempt.interrupt(Interruption.CANCELED);
     } else if (stopping || reaches(withdrawn, received) || wasThereBefore(received)) {
@@ -155,7 +156,7 @@ class Attempts {
   }
 
   /** Of a partition that is read elsewhere now; who stops hands back even that. */
-  private synchronized boolean isOthers(ReceivedCommand received) {
+  private boolean isOthers(ReceivedCommand received) {
     return !stopping && !firstOwn.containsKey(received.partition());
   }
 

@@ -4,7 +4,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -21,7 +20,6 @@ class Lease {
   private final LongSupplier nanoTime;
   private final TreeMap<Long, Long> sentAt = new TreeMap<>();
   private long trustedSince;
-  private OptionalLong provenSince = OptionalLong.empty();
   private long term;
   private CompletableFuture<Void> nextAcknowledgement = new CompletableFuture<>();
 
@@ -52,10 +50,9 @@ class Lease {
       if (sent == null) {
         return;
       }
-      if (provenSince.isEmpty() || nanoTime.getAsLong() - provenSince.getAsLong() > nanos) {
+      if (term == 0 || nanoTime.getAsLong() - trustedSince > nanos) {
         term++;
       }
-      provenSince = OptionalLong.of(sent);
       // Counted from the sending: the lease in the database began later, so it ends later, too.
       trustedSince = sent;
       sentAt.headMap(sequence, true).clear();

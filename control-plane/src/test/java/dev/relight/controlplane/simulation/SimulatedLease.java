@@ -13,7 +13,6 @@ final class SimulatedLease {
   private final TreeMap<Long, Long> sentAt = new TreeMap<>();
   private final List<Runnable> waiting = new ArrayList<>();
   private long trustedSince = Long.MIN_VALUE / 2;
-  private long provenSince = -1;
   private long term;
 
   SimulatedLease(World world) {
@@ -33,10 +32,9 @@ final class SimulatedLease {
     if (sent == null) {
       return;
     }
-    if (provenSince < 0 || world.millis() - provenSince > World.LEASE) {
+    if (term == 0 || world.millis() - trustedSince > World.LEASE) {
       term++;
     }
-    provenSince = sent;
     trustedSince = sent;
     sentAt.headMap(sequence, true).clear();
     List<Runnable> now = List.copyOf(waiting);
