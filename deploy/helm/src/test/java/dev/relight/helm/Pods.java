@@ -1,5 +1,7 @@
 package dev.relight.helm;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
  */
 final class Pods implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String SETTINGS = "-settings";
 
   private final Manifests manifests;
@@ -133,9 +136,17 @@ final class Pods implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (String pod : pods) {
-      Podman.run("pod", "rm", "--force", "--ignore", "--time", "1", pod);
-    }
+    // Podman cleans up by itself after a container that ended; who removes it meanwhile is refused.
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              for (String pod : pods) {
+                Podman.run("pod", "rm", "--force", "--ignore", "--time", "1", pod);
+              }
+              return true;
+            });
     for (String secret : secrets) {
       Podman.run("secret", "rm", secret);
     }
