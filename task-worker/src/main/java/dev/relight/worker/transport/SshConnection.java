@@ -41,8 +41,6 @@ final class SshConnection {
     this.idle = idle;
     this.forget = forget;
     session.addCloseFutureListener(closed -> idle.remove(this));
-    // Whoever has asked for it may be gone by now.
-    watch();
   }
 
   /** What a command is run for. */
@@ -184,21 +182,18 @@ final class SshConnection {
     session.close(false);
   }
 
+  /** To be called now and then. Whoever has asked for it may never have come. */
+  void closeIfIdle() {
+    if (isIdle()) {
+      closeIfUnused();
+    }
+  }
+
   private void enter(Purpose purpose) {
     synchronized (this) {
       worked |= purpose == Purpose.WORK;
     }
     hold();
-  }
-
-  private void watch() {
-    Uni.createFrom()
-        .voidItem()
-        .onItem()
-        .delayIt()
-        .by(patience())
-        .subscribe()
-        .with(timer -> closeIfIdle());
   }
 
   private synchronized Duration patience() {
@@ -207,13 +202,5 @@ final class SshConnection {
 
   private synchronized boolean isIdle() {
     return users == 0 && System.nanoTime() - lastUse >= patience().toNanos();
-  }
-
-  private void closeIfIdle() {
-    if (isIdle()) {
-      closeIfUnused();
-    } else {
-      watch();
-    }
   }
 }

@@ -3,7 +3,9 @@ package dev.relight.worker.transport;
 import dev.relight.model.HostTarget;
 import dev.relight.worker.metrics.Metric;
 import dev.relight.worker.transport.SshConnector.Destination;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -18,17 +20,22 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @Singleton
 class SshConnections {
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   private final SshConfig config;
   private final Credentials credentials;
   private final SshConnector connector;
   private final Gate connecting;
   private final IdleConnections idle;
   private final Map<Destination, Shared> connections = new ConcurrentHashMap<>();
+  // One timer for all: one of each connection's own would keep it in memory after its end.
+  private final Cancellable looking;
 
   /** The connection to a destination, from when it is asked for first until it is given up. */
   private final class Shared {
     private final Destination destination;
     private final Uni<SshConnection> connection;
+    private volatile SshConnection made;
 
     Shared(Destination destination) {
       this.destination = destination;
@@ -50,13 +57,20 @@ class SshConnections {
           .map(
               session -> {
                 session.addCloseFutureListener(closed -> forget());
-                return new SshConnection(session, config.idleTimeout(), idle, this::forget);
+                made = new SshConnection(session, config.idleTimeout(), idle, this::forget);
+                return made;
               })
           // It has not been used yet by its new one, and must not seem idle until then.
           .onSubscription()
           .invoke(() -> jump.ifPresent(SshConnection::hold))
           .onTermination()
           .invoke(() -> jump.ifPresent(SshConnection::release));
+    }
+
+    void closeIfIdle() {
+      if (made != null) {
+        made.closeIfIdle();
+      }
     }
 
     // There may be another one by now.
@@ -71,11 +85,20 @@ class SshConnections {
     this.connector = new SshConnector(config, credentials);
     this.connecting = new Gate(config.connecting());
     this.idle = new IdleConnections(config.maxIdle());
+    this.looking =
+        Multi.createFrom()
+            .ticks()
+            .every(LOOK)
+            .onOverflow()
+            .drop()
+            .subscribe()
+            .with(tick -> connections.values().forEach(Shared::closeIfIdle));
     Metric.SSH_CONNECTIONS.show(connections::size);
   }
 
   @PreDestroy
   void stop() {
+    looking.cancel();
     connector.stop();
   }
 
