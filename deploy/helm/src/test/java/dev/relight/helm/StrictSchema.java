@@ -95,6 +95,7 @@ final class StrictSchema {
   private static boolean isGetter(Method method) {
     return method.getName().startsWith("get")
         && method.getParameterCount() == 0
+        && !method.isBridge()
         && !java.lang.reflect.Modifier.isStatic(method.getModifiers())
         && !method.getName().equals("getClass");
   }
