@@ -1,11 +1,12 @@
 // Reads a list of manifests as JSON; prints what their types do not know or do not allow, a line each.
 import { readFileSync } from 'node:fs';
 import { Cluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster';
+import { ScheduledBackup } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/ScheduledBackup';
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import { TriggerAuthentication } from '@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication';
 
 const TYPES = new Map(
-  [Cluster, ScaledObject, TriggerAuthentication].map((type) => [`${type.apiVersion}/${type.kind}`, type]));
+  [Cluster, ScheduledBackup, ScaledObject, TriggerAuthentication].map((type) => [`${type.apiVersion}/${type.kind}`, type]));
 
 // A type's validation looks at every field that it knows, and passes by all others without a word.
 function watch(value, path, unseen) {

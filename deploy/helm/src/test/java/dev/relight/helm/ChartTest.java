@@ -60,6 +60,7 @@ class ChartTest {
   void keepsPodsRestricted(Path values) throws IOException {
     for (JsonNode pod : Chart.render(values, Map.of()).pods().toList()) {
       assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+      assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
       assertThat(pod.path("serviceAccountName").asText()).isNotEmpty();
       assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
       assertThat(pod.at("/securityContext/seccompProfile/type").asText())
@@ -145,6 +146,7 @@ class ChartTest {
           workers.pools.default.replicas=65 | workers.pools.default.replicas is above kafka.commandPartitions
           workers.ssh.secret=               | workers.ssh.secret is missing
           workers.autoscaling.enabled=true  | workers.autoscaling.connectionSecret is missing
+          images.tag=1.0:latest             | does not match pattern
           controlPlane.ingress.host=        | controlPlane.ingress.host is missing
           controlPlane.route.enabled=true   | controlPlane.route.gateways is missing
           """)

@@ -22,7 +22,8 @@ final class OperatorTypes {
       Set.of(
           "keda.sh/v1alpha1/ScaledObject",
           "keda.sh/v1alpha1/TriggerAuthentication",
-          "postgresql.cnpg.io/v1/Cluster");
+          "postgresql.cnpg.io/v1/Cluster",
+          "postgresql.cnpg.io/v1/ScheduledBackup");
 
   private static final Path SOURCES = Path.of("javascript");
   private static final Path HERE = Path.of("target", "javascript");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the chart renders for KEDA and CloudNativePG is what these know. */
 class OperatorTypesIT {
-  /** One whose backup is wrong would never be backed up. */
+  /** How it was before there were plugins. */
   private static final Map<String, String> BACKUP =
       Map.of(
           "postgres.cluster.backup.barmanObjectStore.destinationPath", "s3://backups/relight",
@@ -45,6 +45,9 @@ class OperatorTypesIT {
           Cluster               | /spec                                                                     | instances       | three
           Cluster               | /spec/storage                                                             | size            | 20
           Cluster               | /spec/managed/roles/0                                                     | login           | "yes"
+          Cluster               | /spec/postgresql                                                          | parameters      | [max_connections]
+          Cluster               | /spec/plugins/0                                                           | isWALArchiver   | "yes"
+          ScheduledBackup       | /spec/cluster                                                             | name            | 1
           Cluster               | /spec/bootstrap/initdb                                                    | postInitSQL     | drop table task
           """)
   void findWhatIsWrong(String kind, String object, String field, String wrong) throws Exception {
