@@ -87,6 +87,12 @@
 {{- if and .workers.autoscaling.enabled (not .workers.autoscaling.connectionSecret) }}
 {{- fail "workers.autoscaling.connectionSecret is missing: a Secret with the key connection, for KEDA to read PostgreSQL" }}
 {{- end }}
+{{- if and (or .postgres.cluster.backup .postgres.cluster.plugins) (not .postgres.cluster.scheduledBackup) }}
+{{- fail "postgres.cluster.scheduledBackup is missing: WAL without a base backup restores nothing" }}
+{{- end }}
+{{- if and .workers.autoscaling.enabled (gt (int .workers.autoscaling.maxReplicas) (int .kafka.commandPartitions)) }}
+{{- fail "workers.autoscaling.maxReplicas is above kafka.commandPartitions: some would never have work" }}
+{{- end }}
 {{- if lt (int .workers.autoscaling.maxReplicas) (int .workers.autoscaling.minReplicas) }}
 {{- fail "workers.autoscaling.maxReplicas is below workers.autoscaling.minReplicas" }}
 {{- end }}

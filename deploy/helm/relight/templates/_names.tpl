@@ -13,13 +13,24 @@ relight.dev/pool: {{ . }}
 
 {{- define "relight.labels" -}}
 {{ include "relight.selector" . }}
-app.kubernetes.io/version: {{ .root.Values.images.tag | default .root.Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "relight.tag" .root | splitList "@" | first | trunc 63 | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 
+{{- define "relight.tag" -}}
+{{ .Values.images.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{- /* An image that has a tag or a digest of its own keeps it. */ -}}
+{{- define "relight.image" -}}
+{{- if regexMatch "[:@]" (base .image) }}{{ .image }}{{ else }}{{ .image }}:{{ include "relight.tag" .root }}{{ end }}
+{{- end }}
+
 {{- define "relight.pod" -}}
 automountServiceAccountToken: false
+# Else each Service of the namespace is told in variables, of which some look like settings.
+enableServiceLinks: false
 {{- with .Values.images.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
@@ -88,6 +99,15 @@ readinessProbe:
 {{- if .Values.postgres.cluster.enabled }}{{ include "relight.name" . }}-postgres-app{{ else }}{{ .Values.postgres.migrationSecret | default .Values.postgres.credentialsSecret }}{{ end }}
 {{- end }}
 
+{{- /* Of a Secret that may hold the key of the CA, too: CloudNativePG's does. */ -}}
+{{- define "relight.ca" -}}
+secret:
+  secretName: {{ . }}
+  defaultMode: 0440
+  optional: false
+  items: [{key: ca.crt, path: ca.crt}]
+{{- end }}
+
 {{- define "relight.kafka.ca" -}}
 {{- if .Values.kafka.strimzi.enabled }}{{ .Values.kafka.strimzi.cluster }}-cluster-ca-cert{{ else }}{{ .Values.kafka.caSecret }}{{ end }}
 {{- end }}
@@ -150,7 +170,7 @@ kafka.ssl.keystore.password=${BROKER_PASSWORD}
 {{- define "relight.kafka.volumes" -}}
 {{- with include "relight.kafka.ca" .root }}
 - name: kafka-ca
-  secret: {secretName: {{ . }}, defaultMode: 0440, optional: false}
+  {{- include "relight.ca" . | nindent 2 }}
 {{- end }}
 {{- if eq (include "relight.kafka.auth" .root) "tls" }}
 - name: kafka-user

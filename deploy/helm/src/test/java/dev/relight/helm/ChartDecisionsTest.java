@@ -1,9 +1,12 @@
 package dev.relight.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -189,6 +192,66 @@ class ChartDecisionsTest {
     assertThat(print(Map.of("workers.settings.relight\\.agent\\.settle", "3s")))
         .isNotEqualTo(print(Map.of()));
     assertThat(print(Map.of("workers.pools.default.replicas", 5))).isEqualTo(print(Map.of()));
+  }
+
+  @Test
+  void takesImagesWithTagsAndDigestsOfTheirOwn() throws IOException {
+    assertThat(image(Map.of("images.tag", "2.1"))).isEqualTo("example.com:5000/worker:2.1");
+    String digest = "@sha256:" + "0a".repeat(32);
+    assertThat(image(Map.of("images.tag", "2.1" + digest)))
+        .isEqualTo("example.com:5000/worker:2.1" + digest);
+    for (String own : List.of(":2.0", digest)) {
+      String worker = "example.com:5000/worker" + own;
+      assertThat(image(Map.of("images.worker", worker, "images.tag", "2.1"))).isEqualTo(worker);
+    }
+    assertThat(
+            Chart.production(Map.of("images.tag", "2.1" + digest))
+                .one("Deployment", WORKER)
+                .at("/metadata/labels/app.kubernetes.io~1version")
+                .asText())
+        .isEqualTo("2.1");
+  }
+
+  private static String image(Map<String, ?> changes) throws IOException {
+    Map<String, Object> all = new HashMap<>(Map.of("images.worker", "example.com:5000/worker"));
+    all.putAll(changes);
+    return Chart.production(all).pod(WORKER).at("/containers/0/image").asText();
+  }
+
+  @Test
+  void showsPodsOfACaNothingButItsCertificate() throws IOException {
+    Manifests manifests = operators();
+    for (String volume : List.of("postgres-ca", "kafka-ca")) {
+      JsonNode items =
+          Manifests.each(manifests.pod(CONTROL_PLANE).path("volumes"))
+              .filter(it -> it.path("name").asText().equals(volume))
+              .map(it -> it.at("/secret/items"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(items.findValuesAsText("key")).as(volume).containsExactly("ca.crt");
+    }
+  }
+
+  @Test
+  void backsUpWhatItHasMade() throws IOException {
+    Manifests manifests = operators();
+    JsonNode backup = manifests.one("ScheduledBackup", "relight-postgres").path("spec");
+    assertThat(backup.at("/cluster/name").asText()).isEqualTo("relight-postgres");
+    assertThat(backup.path("schedule").asText()).isEqualTo("0 0 2 * * *");
+    JsonNode parameters =
+        manifests.one("Cluster", "relight-postgres").at("/spec/postgresql/parameters");
+    assertThat(parameters.path("max_connections").asText()).isEqualTo("200");
+    assertThat(parameters.path("shared_buffers").asText()).isEqualTo("1GB");
+    assertThatThrownBy(
+            () ->
+                Chart.render(
+                    Chart.example("operators"), Map.of("postgres.cluster.scheduledBackup", "null")))
+        .hasMessageContaining("postgres.cluster.scheduledBackup is missing");
+    assertThatThrownBy(
+            () ->
+                Chart.render(
+                    Chart.example("operators"), Map.of("workers.autoscaling.maxReplicas", 65)))
+        .hasMessageContaining("workers.autoscaling.maxReplicas is above kafka.commandPartitions");
   }
 
   private static String print(Map<String, ?> changes) throws IOException {

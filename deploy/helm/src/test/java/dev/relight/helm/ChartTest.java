@@ -22,13 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every rendering of the chart has in common, and what the chart refuses. */
 class ChartTest {
-  /** Of operators that publish no types for Java; ChartDecisionsTest looks at what matters. */
-  private static final Set<String> WITHOUT_TYPES =
-      Set.of(
-          "keda.sh/v1alpha1/ScaledObject",
-          "keda.sh/v1alpha1/TriggerAuthentication",
-          "postgresql.cnpg.io/v1/Cluster");
-
   static Stream<Path> examples() throws IOException {
     return Chart.examples().stream();
   }
@@ -43,7 +36,8 @@ class ChartTest {
   @MethodSource("examples")
   void rendersNothingThatKubernetesDoesNotKnow(Path values) throws IOException {
     for (JsonNode manifest : Chart.render(values, Map.of()).all()) {
-      if (!WITHOUT_TYPES.contains(StrictSchema.type(manifest))) {
+      // Those that OperatorTypes knows, OperatorTypesIT looks at.
+      if (!OperatorTypes.know(manifest)) {
         assertThat(StrictSchema.knows(manifest)).as(StrictSchema.type(manifest)).isTrue();
         assertThat(StrictSchema.check(manifest)).isEmpty();
       }
@@ -66,6 +60,7 @@ class ChartTest {
   void keepsPodsRestricted(Path values) throws IOException {
     for (JsonNode pod : Chart.render(values, Map.of()).pods().toList()) {
       assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+      assertThat(pod.path("enableServiceLinks").asBoolean(true)).isFalse();
       assertThat(pod.path("serviceAccountName").asText()).isNotEmpty();
       assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
       assertThat(pod.at("/securityContext/seccompProfile/type").asText())
@@ -151,6 +146,7 @@ class ChartTest {
           workers.pools.default.replicas=65 | workers.pools.default.replicas is above kafka.commandPartitions
           workers.ssh.secret=               | workers.ssh.secret is missing
           workers.autoscaling.enabled=true  | workers.autoscaling.connectionSecret is missing
+          images.tag=1.0:latest             | does not match pattern
           controlPlane.ingress.host=        | controlPlane.ingress.host is missing
           controlPlane.route.enabled=true   | controlPlane.route.gateways is missing
           """)

@@ -23,7 +23,9 @@ class ComposeTest {
   @Test
   void pinsItsImages() {
     for (JsonNode service : compose.path("services")) {
-      assertThat(service.path("image").asText()).matches("[a-z/-]+:(\\$\\{RELIGHT_TAG:-)?[0-9].*");
+      assertThat(service.path("image").asText())
+          .matches(
+              "[a-z/-]+:([0-9]+(\\.[0-9]+)+|\\$\\{RELIGHT_TAG:-[0-9]+(\\.[0-9]+){2}(-SNAPSHOT)?})");
     }
   }
 

@@ -30,6 +30,7 @@ final class PlayedSystem implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration ANSWER = Duration.ofSeconds(90);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String MASTER_KEYS = "1:" + Base64.getEncoder().encodeToString(new byte[32]);
   private static final int FIRST_STEP = 20;
   private static final int FIRST_POD = 30;
 
@@ -88,6 +89,11 @@ final class PlayedSystem implements AutoCloseable {
 
   List<Replica> all() {
     return Stream.concat(endpoints.stream(), workers.stream()).toList();
+  }
+
+  /** One of each of our images that runs. */
+  List<String> containers() {
+    return List.of(endpoints.get(0).container(), workers.get(0).container(), surroundings.hosts());
   }
 
   /** One more of a Deployment, which gets requests once it is ready. */
@@ -231,6 +237,7 @@ final class PlayedSystem implements AutoCloseable {
             Map.entry("kafka.partitions", 4),
             Map.entry("kafka.commandPartitions", 8),
             Map.entry("controlPlane.adminPasswordSecret", name + "-admin"),
+            Map.entry("controlPlane.masterKeysSecret", name + "-master-keys"),
             Map.entry("workers.ssh.secret", name + "-ssh"),
             Map.entry("workers.ssh.credentials.demo.user", "admin"),
             Map.entry("workers.ssh.credentials.demo.privateKey", "client_key")));
@@ -244,6 +251,7 @@ final class PlayedSystem implements AutoCloseable {
         name + "-migration",
         Map.of("username", "relight_migration", "password", Surroundings.MIGRATION_PASSWORD));
     pods.secretVariables(name + "-admin", Map.of("password", Surroundings.ADMIN_PASSWORD));
+    pods.secretFiles(name + "-master-keys", Map.of("master-keys", MASTER_KEYS));
     pods.secretFiles(
         name + "-ssh",
         Map.of(

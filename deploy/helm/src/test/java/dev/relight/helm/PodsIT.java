@@ -81,6 +81,17 @@ class PodsIT {
   }
 
   @Test
+  @Order(1)
+  void tellWhatIsInThem() throws IOException {
+    for (String container : system.containers()) {
+      BillOfMaterials bill = new BillOfMaterials(container);
+      assertThat(bill.format()).as(container).isEqualTo("CycloneDX");
+      assertThat(bill.libraries()).as(container).hasSizeGreaterThan(50);
+      assertThat(bill.untold()).as(container).isEmpty();
+    }
+  }
+
+  @Test
   @Order(2)
   void answerARestart() throws Exception {
     JsonNode before = processOfHostOne("node_exporter");

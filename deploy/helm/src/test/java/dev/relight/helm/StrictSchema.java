@@ -40,8 +40,9 @@ final class StrictSchema {
           Map.entry("gateway.networking.k8s.io/v1/HTTPRoute", HTTPRoute.class),
           Map.entry("monitoring.coreos.com/v1/ServiceMonitor", ServiceMonitor.class),
           Map.entry("monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class),
-          Map.entry("kafka.strimzi.io/v1beta2/KafkaTopic", KafkaTopic.class),
-          Map.entry("kafka.strimzi.io/v1beta2/KafkaUser", KafkaUser.class));
+          // Of v1beta2, from which v1 differs in what it leaves out.
+          Map.entry("kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class),
+          Map.entry("kafka.strimzi.io/v1/KafkaUser", KafkaUser.class));
 
   private static final JsonMapper MAPPER = mapper();
 
@@ -95,6 +96,7 @@ final class StrictSchema {
   private static boolean isGetter(Method method) {
     return method.getName().startsWith("get")
         && method.getParameterCount() == 0
+        && !method.isBridge()
         && !java.lang.reflect.Modifier.isStatic(method.getModifiers())
         && !method.getName().equals("getClass");
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StrictSchemaTest {
   private static final String DEPLOYMENT =
@@ -35,6 +37,30 @@ class StrictSchemaTest {
         .hasSize(1);
     assertThat(StrictSchema.check(yaml(DEPLOYMENT.replace("value: \"1\"", "value: 1")))).hasSize(1);
     assertThat(StrictSchema.check(yaml(DEPLOYMENT.replace("name: one", "name: true")))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          HTTPRoute      | /spec/rules/0/backendRefs/0       | port       | http
+          ServiceMonitor | /spec/endpoints/0                 | interval   | 15
+          PrometheusRule | /spec/groups/0/rules/0            | for        | 1
+          KafkaTopic     | /spec                             | partitions | "64"
+          KafkaUser      | /spec/authorization/acls/0        | operations | Describe
+          NetworkPolicy  | /spec/podSelector                 | matchLabels | [relight]
+          """)
+  void findsWhatIsWrongForOperators(String kind, String object, String field, String wrong)
+      throws Exception {
+    JsonNode right = Damage.any(kind);
+    assertThat(StrictSchema.check(right)).isEmpty();
+    assertThat(StrictSchema.check(Damage.withUnknownField(right, object)))
+        .singleElement()
+        .asString()
+        .endsWith(".unheardOf is unknown");
+    assertThat(StrictSchema.check(Damage.withValue(right, object, field, wrong))).hasSize(1);
   }
 
   private static JsonNode yaml(String text) throws Exception {

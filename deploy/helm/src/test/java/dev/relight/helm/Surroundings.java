@@ -92,6 +92,11 @@ final class Surroundings implements AutoCloseable {
     Podman.run("unpause", container("hosts"));
   }
 
+  /** The container of all demo hosts. */
+  String hosts() {
+    return container("hosts");
+  }
+
   List<String> containers() {
     return List.copyOf(containers);
   }
