@@ -33,8 +33,13 @@ public class Pools implements PgPoolCreator {
             .setConnectionTimeout((int) config.waitTimeout().toMillis())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
             .setMaxWaitQueueSize(config.maxWaiting());
-    engine = open(input, options, new PoolOptions(bounded).setMaxSize(config.engineConnections()));
-    return open(input, options, bounded);
+    // By their names they are told apart in the metrics; without, only one of them would be there.
+    engine =
+        open(
+            input,
+            options,
+            new PoolOptions(bounded).setMaxSize(config.engineConnections()).setName("engine"));
+    return open(input, options, bounded.setName("api"));
   }
 
   /** Of the engine; there once the other one has been asked for anything. */
