@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -25,18 +24,6 @@ class FaultsIT {
   private static final double SCALE =
       Double.parseDouble(System.getProperty("faults.scale", "0.05"));
   private static final int SCHEDULES = Integer.getInteger("faults.schedules", 0);
-
-  /** They have not come to their end yet; played where they are named, else said to be left out. */
-  private static final Set<String> NOT_SEEN_TO_PASS =
-      Set.of(
-          "control-planes-killed",
-          "control-planes-killed-in-turn",
-          "rolling-restart",
-          "messages-disturbed",
-          "topics-replayed",
-          "backlog",
-          "worker-clock",
-          "control-plane-clock");
 
   private static final String ROWS = System.getProperty("faults.rows", "");
 
@@ -85,19 +72,13 @@ class FaultsIT {
 
   /** One for all rows of a group, and one more for each that is left out, which says so. */
   private static Stream<DynamicTest> tests(List<Row> group, long seed) {
-    List<Row> played = group.stream().filter(row -> whyNot(row).isEmpty()).toList();
+    List<Row> played = group.stream().filter(row -> row.needs().missing(stack).isEmpty()).toList();
     String names = played.stream().map(Row::name).collect(Collectors.joining(", "));
     return Stream.concat(
         played.isEmpty() ? Stream.of() : Stream.of(dynamicTest(names, () -> play(played, seed))),
         group.stream()
-            .filter(row -> whyNot(row).isPresent())
+            .filter(row -> row.needs().missing(stack).isPresent())
             .map(row -> dynamicTest(row.name(), () -> leaveOut(row))));
-  }
-
-  private static Optional<String> whyNot(Row row) {
-    return ROWS.isEmpty() && NOT_SEEN_TO_PASS.contains(row.name())
-        ? Optional.of("it has not been seen to pass yet")
-        : row.needs().missing(stack);
   }
 
   private static void play(List<Row> group, long seed) throws Exception {
@@ -109,7 +90,7 @@ class FaultsIT {
   }
 
   private static void leaveOut(Row row) {
-    String why = whyNot(row).orElseThrow();
+    String why = row.needs().missing(stack).orElseThrow();
     System.out.println("LEFT OUT: " + row.name() + ", as " + why);
     assumeTrue(false, why);
   }
