@@ -43,7 +43,7 @@ enum Figure {
       return new Memory(bench).measure();
     }
   },
-  ready_ms("time from the start of a service, alone, until it is ready") {
+  ready_ms("time from the start of a service, alone, until it is ready, and its memory then") {
     @Override
     List<Result> measure(Bench bench, List<Integer> sizes) throws Exception {
       return new Startup(bench).measure();

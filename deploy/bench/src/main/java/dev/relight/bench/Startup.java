@@ -4,7 +4,10 @@ import dev.relight.local.Service;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long a service takes from the start of its process until it says that it can work. */
+/**
+ * How long a service takes from the start of its process until it says that it can work, and what
+ * memory it has then.
+ */
 final class Startup {
   private static final int RUNS = 5;
 
@@ -21,7 +24,9 @@ final class Startup {
       for (int run = 0; run < RUNS; run++) {
         samples[run] = service.restart().toNanos() / 1e6;
       }
-      results.add(Result.of(Figure.ready_ms.name(), "service", service.name(), samples));
+      results.add(
+          Result.of(Figure.ready_ms.name(), "service", service.name(), samples)
+              .and("idle_mb", Memory.residentKilobytes(service.process().pid()) / 1024));
     }
     return results;
   }

@@ -114,7 +114,18 @@ public class HttpTransport {
   }
 
   private void send(Caller caller, URI uri, byte[] body, UniEmitter<? super Answer> answer) {
-    Future<HttpClientRequest> request = caller.client.request(options(caller, uri));
+    RequestOptions options = options(caller, uri);
+    // From another thread one could be too late for an answer that comes at once.
+    vertx.runOnContext(loop -> send(caller.client, uri, options, body, answer));
+  }
+
+  private void send(
+      HttpClient client,
+      URI uri,
+      RequestOptions options,
+      byte[] body,
+      UniEmitter<? super Answer> answer) {
+    Future<HttpClientRequest> request = client.request(options);
     Future<Answer> answered =
         request
             .compose(ready -> ready.send(Buffer.buffer(body)))
