@@ -104,19 +104,18 @@ public class HttpTransport {
   private Uni<Answer> send(Caller caller, String path, byte[] body) {
     URI uri = caller.base.resolve(path);
     return Uni.createFrom()
-        .<Answer>emitter(answer -> send(caller, uri, body, answer))
+        .<Answer>emitter(
+            answer -> {
+              RequestOptions options = options(caller, uri);
+              // From another thread one could be too late for an answer that comes at once.
+              vertx.runOnContext(loop -> send(caller.client, uri, options, body, answer));
+            })
         // To the last byte.
         .ifNoItem()
         .after(config.requestTimeout())
         .failWith(() -> HttpFailure.late(uri, config.requestTimeout().toSeconds()))
         // Event loops have other things to do than what comes behind it.
         .emitOn(Infrastructure.getDefaultExecutor());
-  }
-
-  private void send(Caller caller, URI uri, byte[] body, UniEmitter<? super Answer> answer) {
-    RequestOptions options = options(caller, uri);
-    // From another thread one could be too late for an answer that comes at once.
-    vertx.runOnContext(loop -> send(caller.client, uri, options, body, answer));
   }
 
   private void send(

@@ -3,9 +3,8 @@ package dev.relight.worker.transport;
 import dev.relight.model.HostTarget;
 import dev.relight.worker.metrics.Metric;
 import dev.relight.worker.transport.SshConnector.Destination;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -28,8 +27,9 @@ class SshConnections {
   private final Gate connecting;
   private final IdleConnections idle;
   private final Map<Destination, Shared> connections = new ConcurrentHashMap<>();
+  private final Vertx vertx;
   // One timer for all: one of each connection's own would keep it in memory after its end.
-  private final Cancellable looking;
+  private final long looking;
 
   /** The connection to a destination, from when it is asked for first until it is given up. */
   private final class Shared {
@@ -79,26 +79,22 @@ class SshConnections {
     }
   }
 
-  SshConnections(SshConfig config, Credentials credentials) {
+  SshConnections(SshConfig config, Credentials credentials, Vertx vertx) {
     this.config = config;
     this.credentials = credentials;
     this.connector = new SshConnector(config, credentials);
     this.connecting = new Gate(config.connecting());
     this.idle = new IdleConnections(config.maxIdle());
+    this.vertx = vertx;
     this.looking =
-        Multi.createFrom()
-            .ticks()
-            .every(LOOK)
-            .onOverflow()
-            .drop()
-            .subscribe()
-            .with(tick -> connections.values().forEach(Shared::closeIfIdle));
+        vertx.setPeriodic(
+            LOOK.toMillis(), timer -> connections.values().forEach(Shared::closeIfIdle));
     Metric.SSH_CONNECTIONS.show(connections::size);
   }
 
   @PreDestroy
   void stop() {
-    looking.cancel();
+    vertx.cancelTimer(looking);
     connector.stop();
   }
 

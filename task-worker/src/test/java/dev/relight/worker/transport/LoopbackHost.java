@@ -166,7 +166,8 @@ public final class LoopbackHost implements AutoCloseable {
   /** A transport that knows this host by the credentials "key", "password" and a few bad ones. */
   public SshTransport transport() {
     SshConfig config = config();
-    SshConnections connections = new SshConnections(config, new Credentials(config));
+    SshConnections connections =
+        new SshConnections(config, new Credentials(config), ApiServer.VERTX);
     clients.add(connections);
     return new SshTransport(connections);
   }
