@@ -58,7 +58,7 @@ class CarryOn {
     this.dispatchWaiting = dispatchWaiting;
   }
 
-  /** Carries on behind everything that was moved in the ledger. */
+  /** Carries on behind everything that was moved in the ledger, and commits. */
   Uni<Committed> from(Tx tx, Ledger ledger) {
     List<SubtaskRow> settled =
         only(ledger.moved(), SubtaskState::isSettled).stream()
@@ -75,7 +75,7 @@ class CarryOn {
             wholeTasks.count(tx, behind(byGoingOn.get(false), ledger)),
             subtasks.countDown(tx, behind(byGoingOn.get(true), ledger)))
         .with((written, awaited, counted, moved) -> moved)
-        .chain(moved -> open(tx, ledger, moved, queued))
+        .invoke(moved -> record(ledger, moved, queued))
         .chain(() -> resume(tx, ledger, queued))
         .chain(() -> catchUp(tx, ledger, settled, queued))
         .chain(() -> tell(tx, ledger, settled, queued));
@@ -91,22 +91,11 @@ class CarryOn {
             books.close(tx, ledger).replaceWith(0),
             dispatch(tx, ledger, queued),
             hosts.release(tx, laneEnds(settled)),
-            hosts.releaseAll(tx, ledger.cutShort()))
+            hosts.releaseAll(tx, ledger.cutShort()),
+            tx.commit())
         .with(
-            (closed, commands, released, all) ->
+            (closed, commands, released, all, committed) ->
                 new Committed(commands, ledger.ended(), ledger.canceled(), Tally.of(ledger)));
-  }
-
-  /** One level of the DAG at a time: a barrier that opens is settled itself. */
-  private Uni<Void> open(Tx tx, Ledger ledger, List<SubtaskRow> moved, List<SubtaskRow> queued) {
-    moved.forEach(row -> ledger.record(row, SubtaskState.PENDING));
-    queued.addAll(only(moved, SubtaskState::isQueued));
-    List<SubtaskRow> opened = only(moved, SubtaskState::isSettled);
-    return opened.isEmpty()
-        ? Uni.createFrom().voidItem()
-        : subtasks
-            .countDown(tx, behind(opened, ledger))
-            .chain(next -> open(tx, ledger, next, queued));
   }
 
   /** Opens in one task after the other what has stood still while it was paused. */
@@ -115,7 +104,11 @@ class CarryOn {
     for (TaskRow task : ledger.resumed()) {
       done =
           done.chain(() -> wholeTasks.open(tx, task))
-              .chain(moved -> open(tx, ledger, moved, queued));
+              .invoke(moved -> record(ledger, moved, queued))
+              .map(moved -> only(moved, SubtaskState::isSettled))
+              .chain(opened -> subtasks.countDown(tx, behind(opened, ledger)))
+              .invoke(moved -> record(ledger, moved, queued))
+              .replaceWithVoid();
     }
     return done;
   }
@@ -160,6 +153,11 @@ class CarryOn {
           .ifPresentOrElse(seat -> seats.put(row.id(), seat), dispatchWaiting::soon);
     }
     return dispatches.dispatch(tx, seats, Announce.ID);
+  }
+
+  private static void record(Ledger ledger, List<SubtaskRow> moved, List<SubtaskRow> queued) {
+    moved.forEach(row -> ledger.record(row, SubtaskState.PENDING));
+    queued.addAll(only(moved, SubtaskState::isQueued));
   }
 
   private static Ids one(long id) {

@@ -76,7 +76,7 @@ public class Hosts {
 
   /** The hosts that exist, by id. */
   public Uni<Map<Long, Reach>> find(Tx tx, Long[] ids) {
-    return tx.query(FIND, Tuple.of(ids))
+    return tx.lock(FIND, Tuple.of(ids))
         .map(
             rows -> {
               Map<Long, Reach> hosts = new HashMap<>();

@@ -110,7 +110,9 @@ public class Observations {
     Uni<Integer> gone =
         tx.update(
             GONE, Tuple.of(seen.stream().map(Seen::hostId).toArray(Long[]::new), hostIds, aliases));
-    return all.isEmpty() ? gone : upsert(tx, all, hostIds, aliases).chain(() -> gone);
+    return all.isEmpty()
+        ? gone
+        : Uni.combine().all().unis(upsert(tx, all, hostIds, aliases), gone).with((a, b) -> a + b);
   }
 
   /** One of each alias: where an agent lists one twice, the one that runs counts. */

@@ -69,11 +69,38 @@ public class Subtasks {
   /**
    * Takes what was settled off the counters of the subtasks behind it. A wait node opens when none
    * of its upstreams can move any more and a lane goes on behind it; a lane goes on only where its
-   * own previous stage succeeded. Answers the subtasks that moved.
+   * own previous stage succeeded. Behind the wait nodes that opened the same is done again: what
+   * moves there is work, so there are no more than these two levels. Answers the subtasks that
+   * moved, wait nodes first.
    */
   private static final String COUNT_DOWN =
       """
-      with counted as (
+      with settled as (
+        select * from unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[])
+          as c(first, last, settled, passed)),
+      counted as (
+      """
+          + countDownBehind("settled")
+          + """
+        ),
+      opened as (
+        select c.downstream_first as first, c.downstream_last as last, 1 as settled, 1 as passed
+        from counted c where c.kind = 'WAIT' and c.status = $6),
+      counted_behind as (
+      """
+          + countDownBehind("opened")
+          + """
+        )
+      select
+      """
+          + COLUMNS
+          + """
+      from (select * from counted union all select * from counted_behind) s
+      where s.status <> $5 order by s.kind <> 'WAIT', s.id
+      """;
+
+  private static String countDownBehind(String settled) {
+    return """
         update subtask s
         set pending_upstreams = s.pending_upstreams - c.settled,
             passed_upstreams = s.passed_upstreams + c.passed,
@@ -87,14 +114,12 @@ public class Subtasks {
             finish_time = case
               when s.kind = 'WAIT' and s.pending_upstreams <= c.settled
                 and s.passed_upstreams + c.passed > 0 then now() end
-        from unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[])
-          as c(first, last, settled, passed)
+        from %s c
         where s.id between c.first and c.last and s.status = $5
-        returning s.*)
-      select
-      """
-          + COLUMNS
-          + " from counted s where s.status <> $5 order by s.id";
+        returning s.*
+        """
+        .formatted(settled);
+  }
 
   private static final String COUNT_UP =
       """
@@ -163,7 +188,7 @@ public class Subtasks {
 
   /** Locks the subtasks in the order of their ids. */
   public Uni<List<SubtaskRow>> lock(Tx tx, Long[] ids) {
-    return tx.query(LOCK, Tuple.of(ids)).map(Subtasks::rows);
+    return tx.lock(LOCK, Tuple.of(ids)).map(Subtasks::rows);
   }
 
   /** Writes what was moved under the lock. */
@@ -188,7 +213,10 @@ public class Subtasks {
             .addArrayOfString(strings(list, s -> s.operation().name())));
   }
 
-  /** Counts down the subtasks behind settled ones; answers those that moved by it. */
+  /**
+   * Counts down the subtasks behind settled ones, and behind the wait nodes that open by it;
+   * answers all that moved.
+   */
   public Uni<List<SubtaskRow>> countDown(Tx tx, Map<Ids, Count> settled) {
     if (settled.isEmpty()) {
       return Uni.createFrom().item(List.of());

@@ -144,7 +144,7 @@ public class Tasks {
     Tuple parameters = Tuple.of(ids.toArray(Long[]::new));
     return Uni.combine()
         .all()
-        .unis(tx.query(QUEUE_UP, parameters), tx.query(LOCK, parameters))
+        .unis(tx.lock(QUEUE_UP, parameters), tx.lock(LOCK, parameters))
         .with(
             (queued, rows) -> {
               Map<Long, TaskRow> tasks = new HashMap<>();

@@ -29,7 +29,9 @@ public class Transactions {
         .emitter(
             emitter ->
                 engine()
-                    .<T>withTransaction(connection -> inside(connection, work))
+                    .getConnection()
+                    .compose(
+                        connection -> inside(connection, work).eventually(() -> connection.close()))
                     .onComplete(
                         emitter::complete, failure -> emitter.fail(Unstorable.orElse(failure))));
   }
@@ -76,8 +78,11 @@ public class Transactions {
   }
 
   private static <T> Future<T> inside(SqlConnection connection, Function<Tx, Uni<T>> work) {
-    Tx tx = new Tx(connection);
-    return Future.future(
-        promise -> work.apply(tx).subscribe().with(promise::complete, promise::fail));
+    Tx tx = Tx.begin(connection);
+    return Future.<T>future(
+            promise -> work.apply(tx).subscribe().with(promise::complete, promise::fail))
+        .compose(
+            result -> tx.end().map(result),
+            failure -> tx.undo().transform(undone -> Future.failedFuture(failure)));
   }
 }

@@ -121,7 +121,13 @@ public final class MemoryStore {
   private static final class MemoryTransactions extends Transactions {
     private final MemoryTables tables;
     private final BooleanSupplier connected;
-    private final Tx tx = new Tx(null);
+    private final Tx tx =
+        new Tx(null, null) {
+          @Override
+          public Uni<Void> commit() {
+            return Uni.createFrom().voidItem();
+          }
+        };
 
     private MemoryTransactions(MemoryTables tables, BooleanSupplier connected) {
       super(null, null);

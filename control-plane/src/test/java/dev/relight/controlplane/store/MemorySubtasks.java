@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The counterpart of the SQL of {@link Subtasks}, statement by statement. */
 @Vetoed
@@ -60,7 +62,19 @@ final class MemorySubtasks extends Subtasks {
 
   @Override
   public Uni<List<SubtaskRow>> countDown(Tx tx, Map<Ids, Count> settled) {
-    return Uni.createFrom().item(() -> rows(countDown(tables, settled, true)));
+    return Uni.createFrom().item(() -> rows(countDownTwoLevels(settled)));
+  }
+
+  private List<SubtaskLine> countDownTwoLevels(Map<Ids, Count> settled) {
+    List<SubtaskLine> moved = countDown(tables, settled, true);
+    Map<Ids, Count> opened = new LinkedHashMap<>();
+    moved.stream()
+        .filter(SubtaskLine::isWait)
+        .forEach(line -> opened.put(line.downstreams(), new Count(1, 1)));
+    return Stream.concat(
+            moved.stream().sorted(Comparator.comparing(line -> !line.isWait())),
+            countDown(tables, opened, true).stream())
+        .toList();
   }
 
   /** Takes them off the counters, and where asked opens what has nothing to wait for any more. */

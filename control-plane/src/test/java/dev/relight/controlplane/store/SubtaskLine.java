@@ -128,6 +128,11 @@ public final class SubtaskLine extends MemoryTables.Line<SubtaskLine> {
     return node.kind() == SubtaskKind.WAIT;
   }
 
+  /** Ids of what waits for it. */
+  Subtasks.Ids downstreams() {
+    return new Subtasks.Ids(first + node.downstreams().first(), first + node.downstreams().last());
+  }
+
   /** Id of the lane's previous stage, or null. */
   Long predecessor() {
     return node.predecessor() == NONE ? null : first + node.predecessor();
