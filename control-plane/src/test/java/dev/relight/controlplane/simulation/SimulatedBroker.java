@@ -15,6 +15,7 @@ import java.util.List;
 final class SimulatedBroker {
   static final long SESSION = 6_000;
   private static final int PARTITIONS = 4;
+  private static final long TRY_AGAIN = 500;
 
   private final World world;
   private final List<Partition> partitions = new ArrayList<>();
@@ -155,8 +156,18 @@ final class SimulatedBroker {
 
   private void rebalance() {
     List<SimulatedWorker> readers = new ArrayList<>();
+    boolean complete = true;
     for (Partition partition : partitions) {
-      readers.add(members.isEmpty() ? null : members.get(partition.number() % members.size()));
+      SimulatedWorker before = partition.owner();
+      SimulatedWorker next =
+          members.isEmpty() ? null : members.get(partition.number() % members.size());
+      // A member keeps its partitions until it has heard that it is to let go of them.
+      boolean waits = next != before && members.contains(before) && !before.isReachable();
+      complete &= !waits;
+      readers.add(waits ? before : next);
+    }
+    if (!complete) {
+      world.timeline().round(TRY_AGAIN, this::rebalance);
     }
     for (Partition partition : partitions) {
       SimulatedWorker before = partition.owner();
