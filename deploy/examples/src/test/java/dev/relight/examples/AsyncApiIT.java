@@ -2,6 +2,7 @@ package dev.relight.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.relight.embedded.NodeProject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.relight.embedded.FreePort;
+import dev.relight.embedded.NodeProject;
 import dev.relight.local.DemoHost;
 import dev.relight.local.LocalSystem;
 import dev.relight.local.Options;
