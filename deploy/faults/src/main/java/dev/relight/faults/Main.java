@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.IntStream;
 
 /**
  * {@code deploy/local/faults}: plays the matrix, or random schedules, and prints what came of it.
@@ -16,6 +15,8 @@ public final class Main {
           Logger.getLogger("org.apache.kafka"),
           Logger.getLogger("io.zonky"),
           Logger.getLogger("org.apache.sshd"));
+
+  private static final int SCHEDULES_TOGETHER = 10;
 
   private Main() {}
 
@@ -70,9 +71,8 @@ public final class Main {
 
   private static List<List<Row>> groups(Arguments asked) {
     if (asked.schedules() > 0) {
-      return IntStream.range(0, asked.schedules())
-          .mapToObj(number -> List.of(Schedule.row(asked.seed() + number)))
-          .toList();
+      return Schedule.groups(
+          asked.seed(), asked.schedules(), asked.together() ? SCHEDULES_TOGETHER : 1);
     }
     List<List<Row>> groups =
         asked.together() ? Rows.groups() : Rows.all().stream().map(List::of).toList();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Several faults at random moments, some of them at once; the seed says which. */
 final class Schedule {
@@ -31,6 +32,17 @@ final class Schedule {
         String.join(
             ", ", steps.stream().map(step -> "%.2f %s".formatted(step.at, step.name)).toList());
     return new Row("schedule-" + seed, what, "all is well again", scene -> play(scene, steps));
+  }
+
+  /** So many, the first from the seed and each next one from the next, in groups. */
+  static List<List<Row>> groups(long seed, int count, int size) {
+    return IntStream.iterate(0, first -> first < count, first -> first + size)
+        .mapToObj(
+            first ->
+                IntStream.range(first, Math.min(first + size, count))
+                    .mapToObj(number -> row(seed + number))
+                    .toList())
+        .toList();
   }
 
   private static void play(Scene scene, List<Step> steps) throws Exception {
