@@ -44,8 +44,8 @@ public class Tx {
 
   /**
    * Commits right behind the statements that were given so far, without waiting for what they
-   * answer: for whoever does not go back on them, and gives no more. Where one of them fails, so
-   * does this, and nothing is kept.
+   * answer: for whoever does not go back on them, and gives no more. Where PostgreSQL refuses one
+   * of them, this fails, and nothing is kept.
    */
   public Uni<Void> commit() {
     return Uni.createFrom().emitter(emitter -> end().onComplete(emitter::complete, emitter::fail));
@@ -54,9 +54,9 @@ public class Tx {
   /** Commits, unless its end is under way already. */
   Future<Void> end() {
     if (ended == null) {
-      // What PostgreSQL has refused a statement of, it rolls back here.
+      // What PostgreSQL will have refused a statement of by then, it rolls back.
       ended =
-          close("commit")
+          close(failed == null ? "commit" : "rollback")
               .compose(
                   done -> failed == null ? Future.succeededFuture() : Future.failedFuture(failed));
     }

@@ -34,7 +34,7 @@ final class SimulatedBroker {
   }
 
   void goAway(long until) {
-    awayUntil = until;
+    awayUntil = Math.max(awayUntil, until);
   }
 
   boolean isAway() {
@@ -155,6 +155,10 @@ final class SimulatedBroker {
   }
 
   private void rebalance() {
+    if (isAway()) {
+      world.timeline().round(awayUntil - world.millis(), this::rebalance);
+      return;
+    }
     List<SimulatedWorker> readers = new ArrayList<>();
     boolean complete = true;
     for (Partition partition : partitions) {

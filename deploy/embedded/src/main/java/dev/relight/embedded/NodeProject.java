@@ -42,7 +42,7 @@ public final class NodeProject {
   private static void install() throws Exception {
     Files.createDirectories(HERE);
     try (Stream<Path> sources = Files.list(SOURCES)) {
-      for (Path file : sources.toList()) {
+      for (Path file : sources.filter(Files::isRegularFile).toList()) {
         Files.write(HERE.resolve(file.getFileName()), Files.readAllBytes(file));
       }
     }

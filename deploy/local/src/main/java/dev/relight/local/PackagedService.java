@@ -14,9 +14,8 @@ public final class PackagedService {
   static final Path ROOT = root();
 
   /**
-   * A heap that begins with what it needs, not with a share of the machine's memory, takes 80 MB
-   * less of it; and the collections for which the classes alone would be the reason, as they are
-   * loaded, are a sixth of the time until it is ready.
+   * A heap that begins with what it needs, not with a share of the machine's memory; and no
+   * collections for which the classes alone, as they are loaded, would be the reason.
    */
   private static final List<String> LEAN_START = List.of("-Xms32m", "-XX:MetaspaceSize=112m");
 

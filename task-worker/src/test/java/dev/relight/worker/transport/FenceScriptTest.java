@@ -123,7 +123,8 @@ class FenceScriptTest {
   @ParameterizedTest
   @MethodSource("shells")
   void endsAnActionAfterItsTime(List<String> shell) throws Exception {
-    Call slow = ask(shell, "run", "7", 1, "stop", 1, "sh", "-c", "echo before; sleep 60");
+    // Whole seconds are counted: of one, nothing may be left by the time it is to begin.
+    Call slow = ask(shell, "run", "7", 1, "stop", 4, "sh", "-c", "echo before; sleep 60");
     assertThat(slow.answer())
         .isEqualTo(new FenceAnswer(FenceAnswer.Outcome.EXPIRED, -1, 1, "before\n", ""));
   }
