@@ -1,12 +1,16 @@
 package dev.relight.controlplane.engine;
 
+import dev.relight.controlplane.engine.CaughtUp.Share;
 import dev.relight.controlplane.store.Leases;
 import dev.relight.controlplane.store.Transactions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
-/** Keeps this control plane's own lease: while it stands, what it dispatched will be published. */
+/**
+ * Keeps this control plane's own lease: while it stands, what it dispatched will be published.
+ * Tells the others which share of the reports it reads.
+ */
 @ApplicationScoped
 class Announce {
   /** This process. */
@@ -14,15 +18,20 @@ class Announce {
 
   private final Transactions transactions;
   private final Leases leases;
+  private final CaughtUp caughtUp;
   private final EngineConfig config;
 
-  Announce(Transactions transactions, Leases leases, EngineConfig config) {
+  Announce(Transactions transactions, Leases leases, CaughtUp caughtUp, EngineConfig config) {
     this.transactions = transactions;
     this.leases = leases;
+    this.caughtUp = caughtUp;
     this.config = config;
   }
 
   Uni<Void> renew() {
-    return transactions.run(tx -> leases.renew(tx, ID, config.lease())).replaceWithVoid();
+    Share share = caughtUp.share();
+    return transactions
+        .run(tx -> leases.renew(tx, ID, config.lease(), share.partitions(), share.of()))
+        .replaceWithVoid();
   }
 }

@@ -19,12 +19,19 @@ public class CaughtUp {
   /** How often it is looked at; without a look for longer, as in a process that was stopped, no. */
   public static final Duration LOOK = Duration.ofMillis(500);
 
+  /** How many partitions of reports are read here, of how many that there are. */
+  public record Share(int partitions, int of) {
+    /** It is not known of how many. */
+    public static final Share NONE = new Share(0, 0);
+  }
+
   private static final long STALE_NANOS = LOOK.multipliedBy(3).toNanos();
 
   private final LongSupplier nanoTime;
   private final Map<Object, Long> inHand = new LinkedHashMap<>();
   private OptionalLong since = OptionalLong.empty();
   private long lastLook;
+  private Share share = Share.NONE;
 
   @Inject
   CaughtUp() {
@@ -49,8 +56,9 @@ public class CaughtUp {
             });
   }
 
-  /** Everything that was there at the last look has been read. */
-  public synchronized void yes() {
+  /** Everything that was there at the last look has been read; of the reports, that share. */
+  public synchronized void yes(Share share) {
+    this.share = share;
     long now = nanoTime.getAsLong();
     if (isLate(now)) {
       no();
@@ -73,6 +81,11 @@ public class CaughtUp {
         && !isLate(now)
         && now - lastLook <= STALE_NANOS
         && now - since.getAsLong() >= duration.toNanos();
+  }
+
+  /** The reports that are in good hands here: all of them stand in PostgreSQL or will at once. */
+  synchronized Share share() {
+    return forAtLeast(Duration.ZERO) ? share : new Share(0, share.of);
   }
 
   private synchronized void begin(Object token) {

@@ -6,6 +6,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -54,11 +55,19 @@ class Patrol {
             () ->
                 Rounds.attempt(
                     "fail what timed out", () -> sweepAstray.failTimedOut(this::isTrusted)))
-        .chain(() -> Rounds.attempt("send commands again", sweepAstray::sendUnansweredAgain))
+        .chain(
+            () ->
+                Rounds.attempt(
+                    "send commands again", () -> sweepAstray.sendUnansweredAgain(this::hasReadAll)))
         .chain(() -> Rounds.attempt("dispatch what waits", dispatchWaiting::now));
   }
 
-  /** Nothing that a worker said lies unread, nor has for a lease. */
+  /** Nothing that a worker said lies unread here. */
+  private boolean hasReadAll() {
+    return caughtUp.forAtLeast(Duration.ZERO);
+  }
+
+  /** Nor has it for a lease. */
   private boolean isTrusted() {
     return caughtUp.forAtLeast(config.lease());
   }

@@ -59,9 +59,10 @@ class SweepAstray {
     return sweep(trusted, tx -> astray.timedOut(tx, config.sweepLimit()), SweepAstray::timeOut);
   }
 
-  Uni<Void> sendUnansweredAgain() {
+  /** Only while that is {@code trusted}: the answer may lie unread. */
+  Uni<Void> sendUnansweredAgain(BooleanSupplier trusted) {
     return sweep(
-        () -> true,
+        trusted,
         tx -> astray.unanswered(tx, config.republish(), config.sweepLimit()),
         (ledger, row) -> {
           Metric.COMMANDS_REPEATED.add(1);

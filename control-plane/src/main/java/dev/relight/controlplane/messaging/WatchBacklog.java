@@ -1,6 +1,7 @@
 package dev.relight.controlplane.messaging;
 
 import dev.relight.controlplane.engine.CaughtUp;
+import dev.relight.controlplane.engine.CaughtUp.Share;
 import dev.relight.controlplane.engine.Rounds;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -24,8 +25,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 @ApplicationScoped
 class WatchBacklog {
-  private static final List<String> CHANNELS = List.of("heartbeats", "reports");
-
   private final KafkaClientService clients;
   private final CaughtUp caughtUp;
   private final Map<String, Map<TopicPartition, Long>> endsBefore = new ConcurrentHashMap<>();
@@ -52,30 +51,39 @@ class WatchBacklog {
 
   private Uni<Void> round() {
     return Uni.join()
-        .all(CHANNELS.stream().map(this::hasRead).toList())
+        .all(read("heartbeats"), read("reports"))
         .andFailFast()
         .invoke(() -> answeredAt = System.nanoTime())
         .onFailure()
-        .recoverWithItem(List.of(false))
+        .recoverWithItem(List.of(Share.NONE))
         .invoke(
             read -> {
-              if (read.contains(false)) {
+              if (read.contains(Share.NONE)) {
                 caughtUp.no();
               } else {
-                caughtUp.yes();
+                caughtUp.yes(read.get(1));
               }
             })
         .replaceWithVoid();
   }
 
-  private Uni<Boolean> hasRead(String channel) {
+  private Uni<Share> read(String channel) {
     return clients
         .<String, byte[]>getConsumer(channel)
-        .runOnPollingThread((Consumer<String, byte[]> consumer) -> hasRead(channel, consumer));
+        .runOnPollingThread(
+            (Consumer<String, byte[]> consumer) -> {
+              Set<TopicPartition> assigned = consumer.assignment();
+              return hasRead(channel, assigned, consumer) ? share(assigned, consumer) : Share.NONE;
+            });
   }
 
-  private Boolean hasRead(String channel, Consumer<String, byte[]> consumer) {
-    Set<TopicPartition> assigned = consumer.assignment();
+  private static Share share(Set<TopicPartition> assigned, Consumer<String, byte[]> consumer) {
+    String topic = assigned.iterator().next().topic();
+    return new Share(assigned.size(), consumer.partitionsFor(topic, CaughtUp.LOOK).size());
+  }
+
+  private boolean hasRead(
+      String channel, Set<TopicPartition> assigned, Consumer<String, byte[]> consumer) {
     Map<TopicPartition, Long> before = endsBefore.getOrDefault(channel, Map.of());
     boolean read =
         !assigned.isEmpty()

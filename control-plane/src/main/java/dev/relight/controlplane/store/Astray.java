@@ -29,7 +29,19 @@ public class Astray {
           order by s.id limit $2
           """;
 
-  private static final String TIMED_OUT = LIVE + " and s.deadline < now() order by s.id limit $2";
+  /**
+   * Not while there are reports that no living control plane has read: what is looked for may have
+   * been answered. One of the release before does not tell what it reads.
+   */
+  private static final String ALL_ARE_HEARD =
+      """
+      (select bool_or(c.partitions is null)
+          or sum(c.partitions) >= max(c.of_partitions) and max(c.of_partitions) > 0
+       from control_plane c where c.lease_until >= now())
+      """;
+
+  private static final String TIMED_OUT =
+      LIVE + " and s.deadline < now() and " + ALL_ARE_HEARD + " order by s.id limit $2";
 
   /**
    * Commands that nobody said STARTED to for long, or whose control plane died so that they may
@@ -37,6 +49,8 @@ public class Astray {
    */
   private static final String UNANSWERED =
       LIVE
+          + " and "
+          + ALL_ARE_HEARD
           + """
           and s.worker is not null
           and (s.dispatched_at < now() - $2::bigint * interval '1 millisecond'

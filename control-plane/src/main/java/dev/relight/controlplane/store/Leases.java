@@ -22,9 +22,10 @@ public class Leases {
 
   private static final String RENEW_CONTROL_PLANE =
       """
-      insert into control_plane (id, lease_until)
-      values ($1, now() + $2::bigint * interval '1 millisecond')
-      on conflict (id) do update set lease_until = excluded.lease_until
+      insert into control_plane (id, lease_until, partitions, of_partitions)
+      values ($1, now() + $2::bigint * interval '1 millisecond', $3, $4)
+      on conflict (id) do update set lease_until = excluded.lease_until,
+        partitions = excluded.partitions, of_partitions = excluded.of_partitions
       """;
 
   // Long after the last of their subtasks went to others.
@@ -41,9 +42,14 @@ public class Leases {
     return tx.update(RENEW_WORKERS, Tuple.of(ids, pools, lease.toMillis()));
   }
 
-  /** Trusts this control plane to publish what it dispatched, and forgets those long gone. */
-  public Uni<Integer> renew(Tx tx, String controlPlane, Duration lease) {
-    return tx.update(RENEW_CONTROL_PLANE, Tuple.of(controlPlane, lease.toMillis()))
+  /**
+   * Trusts this control plane to publish what it dispatched, and to read that many partitions of
+   * reports, of all that there are; forgets those long gone.
+   */
+  public Uni<Integer> renew(
+      Tx tx, String controlPlane, Duration lease, int partitions, int ofPartitions) {
+    return tx.update(
+            RENEW_CONTROL_PLANE, Tuple.of(controlPlane, lease.toMillis(), partitions, ofPartitions))
         .chain(() -> tx.update(FORGET, Tuple.tuple()));
   }
 }

@@ -2,6 +2,7 @@ package dev.relight.controlplane.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.relight.controlplane.engine.CaughtUp.Share;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -80,11 +81,20 @@ class CaughtUpTest {
     assertThat(caughtUp.forAtLeast(LEASE)).isTrue();
   }
 
+  @Test
+  void readsItsShareOnlyWhileItIsCaughtUp() {
+    assertThat(caughtUp.share()).isEqualTo(Share.NONE);
+    look(1);
+    assertThat(caughtUp.share()).isEqualTo(new Share(32, 64));
+    caughtUp.no();
+    assertThat(caughtUp.share()).isEqualTo(new Share(0, 64));
+  }
+
   /** So many looks, that find everything read. */
   private void look(int times) {
     for (int i = 0; i < times; i++) {
       now += CaughtUp.LOOK.toNanos();
-      caughtUp.yes();
+      caughtUp.yes(new Share(32, 64));
     }
   }
 }

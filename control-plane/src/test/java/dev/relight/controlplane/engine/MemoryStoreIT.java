@@ -116,7 +116,7 @@ class MemoryStoreIT {
 
   private void begin(long seed) {
     random = new Random(seed);
-    for (String table : List.of("subtask", "task", "host_lock")) {
+    for (String table : List.of("subtask", "task", "host_lock", "control_plane")) {
       rehearsal.update("delete from " + table);
     }
     tasks.clear();
@@ -128,7 +128,7 @@ class MemoryStoreIT {
     hosts.forEach(tables::addHost);
     Stores memory = Stores.of(new MemoryStore(tables, stores.all().json(), () -> true));
     twins = new Twins(stores.all(), memory, PATIENCE, () -> millis * 1_000_000);
-    both(SimulatedEngine::announce);
+    announce();
     beat();
     submit();
   }
@@ -227,7 +227,7 @@ class MemoryStoreIT {
 
   private void sweep() {
     if (random.nextInt(4) > 0) {
-      both(SimulatedEngine::announce);
+      announce();
     }
     switch (random.nextInt(4)) {
       case 0 -> both(SimulatedEngine::takeOverFromLostWorkers);
@@ -235,6 +235,15 @@ class MemoryStoreIT {
       case 2 -> both(SimulatedEngine::sendUnansweredAgain);
       default -> both(SimulatedEngine::dispatchWaiting);
     }
+  }
+
+  private void announce() {
+    boolean allIsRead = random.nextInt(4) > 0;
+    both(
+        engine -> {
+          engine.look(allIsRead);
+          return engine.announce();
+        });
   }
 
   private void report() {

@@ -32,7 +32,7 @@ class Patrolman {
       }
       case 2 -> {
         forgetCommands();
-        run(sweepAstray.sendUnansweredAgain());
+        run(sweepAstray.sendUnansweredAgain(() -> true));
       }
       default -> run(dispatchWaiting.now());
     }
@@ -42,7 +42,7 @@ class Patrolman {
     rehearsal.update(LOSE + "%'");
     run(sweepAstray.takeOverFromLostWorkers(() -> true));
     forgetCommands();
-    run(sweepAstray.sendUnansweredAgain());
+    run(sweepAstray.sendUnansweredAgain(() -> true));
     run(dispatchWaiting.now());
   }
 

@@ -138,8 +138,8 @@ public final class SimulatedEngine {
             stores.audit,
             fleet);
 
-    announce = new Announce(tx, stores.leases, config);
     caughtUp = new CaughtUp(time.nanos);
+    announce = new Announce(tx, stores.leases, caughtUp, config);
     submitTask =
         new SubmitTask(tx, storeTasks, new RecallTask(null, null), committed, new Queues());
     applyReports = new ApplyReports(move, dispatchWaiting, fleet, stores.json);
@@ -183,7 +183,7 @@ public final class SimulatedEngine {
   /** One look at the broker: whether all that was sent has been read. */
   public void look(boolean allIsRead) {
     if (allIsRead) {
-      caughtUp.yes();
+      caughtUp.yes(new CaughtUp.Share(1, 1));
     } else {
       caughtUp.no();
     }
@@ -203,7 +203,7 @@ public final class SimulatedEngine {
   }
 
   Uni<Void> sendUnansweredAgain() {
-    return sweepAstray.sendUnansweredAgain();
+    return sweepAstray.sendUnansweredAgain(() -> true);
   }
 
   Uni<Void> dispatchWaiting() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class TakeoverIT {
   @Inject Rehearsal rehearsal;
+  @Inject SweepAstray sweepAstray;
 
   @AfterEach
   void clear() throws InterruptedException {
@@ -68,6 +69,25 @@ class TakeoverIT {
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
     assertThat(worker.received().get(1).attempt()).isEqualTo(1);
     assertThat(worker.received().get(1).fence()).isGreaterThan(worker.received().get(0).fence());
+  }
+
+  @Test
+  void nothingIsSentAgainWhileItsAnswerMayLieUnread() {
+    ScriptedWorker worker = rehearsal.worker((w, command) -> {});
+    rehearsal.update(
+        """
+        insert into control_plane (id, lease_until, partitions, of_partitions)
+        values ('slow', now() + interval '1 hour', 0, 1000)
+        """);
+    rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
+    await().atMost(Rehearsal.LONG).until(() -> worker.received().size() == 1);
+    rehearsal.update("update subtask set dispatched_at = now() - interval '1 hour'");
+    sweepAstray.sendUnansweredAgain(() -> true).await().atMost(Rehearsal.LONG);
+    assertThat(rehearsal.count("select max(fence) from subtask"))
+        .isEqualTo(worker.received().get(0).fence());
+
+    rehearsal.update("delete from control_plane where id = 'slow'");
+    await().atMost(Rehearsal.LONG).until(() -> worker.received().size() == 2);
   }
 
   @Test

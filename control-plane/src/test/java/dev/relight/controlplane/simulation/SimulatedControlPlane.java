@@ -138,8 +138,8 @@ final class SimulatedControlPlane {
     if (world.tables().allTasks().noneMatch(task -> task.live() > 0)) {
       return;
     }
-    run(engine.announce(), done -> {});
     engine.look(!broker.isAway() && broker.reports().isEmpty() && broker.heartbeats().isEmpty());
+    run(engine.announce(), done -> {});
     run(engine.patrol(), done -> {});
   }
 

@@ -1,5 +1,6 @@
 package dev.relight.controlplane.store;
 
+import dev.relight.controlplane.store.MemoryTables.Lease;
 import dev.relight.controlplane.task.SubtaskState;
 import dev.relight.controlplane.task.TaskState;
 import dev.relight.model.Dispatch;
@@ -41,7 +42,8 @@ final class MemoryAstray extends Astray {
         line ->
             line.status.isStarted()
                 && line.deadline != null
-                && line.deadline.isBefore(tables.now()));
+                && line.deadline.isBefore(tables.now())
+                && allAreHeard());
   }
 
   @Override
@@ -51,7 +53,17 @@ final class MemoryAstray extends Astray {
         line ->
             line.status.isQueued()
                 && line.worker != null
-                && isUnanswered(line, patience.toMillis()));
+                && isUnanswered(line, patience.toMillis())
+                && allAreHeard());
+  }
+
+  private boolean allAreHeard() {
+    List<Lease> living =
+        tables.controlPlanes.values().stream()
+            .filter(lease -> lease.until() >= tables.millis())
+            .toList();
+    int all = living.stream().mapToInt(Lease::ofPartitions).max().orElse(0);
+    return all > 0 && living.stream().mapToInt(Lease::partitions).sum() >= all;
   }
 
   private boolean isUnanswered(SubtaskLine line, long patience) {
@@ -60,11 +72,11 @@ final class MemoryAstray extends Astray {
     }
     long age = tables.millis() - line.dispatchedAt;
     boolean paused = tables.task(line.taskId).state() == TaskState.PAUSED;
-    Long lease = tables.controlPlanes.get(line.dispatcher);
+    Lease lease = tables.controlPlanes.get(line.dispatcher);
     return age > patience
         || age > TO_HAND_BACK && paused
         || lease == null
-        || lease < tables.millis();
+        || lease.until() < tables.millis();
   }
 
   @Override

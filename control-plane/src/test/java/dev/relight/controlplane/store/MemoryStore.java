@@ -1,5 +1,6 @@
 package dev.relight.controlplane.store;
 
+import dev.relight.controlplane.store.MemoryTables.Lease;
 import dev.relight.controlplane.store.Observations.Seen;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Vetoed;
@@ -169,11 +170,14 @@ public final class MemoryStore {
     }
 
     @Override
-    public Uni<Integer> renew(Tx tx, String controlPlane, Duration lease) {
+    public Uni<Integer> renew(
+        Tx tx, String controlPlane, Duration lease, int partitions, int ofPartitions) {
       return Uni.createFrom()
           .item(
               () -> {
-                tables.controlPlanes.put(controlPlane, tables.millis() + lease.toMillis());
+                tables.controlPlanes.put(
+                    controlPlane,
+                    new Lease(tables.millis() + lease.toMillis(), partitions, ofPartitions));
                 return 1;
               });
     }

@@ -39,6 +39,9 @@ public final class MemoryTables {
   /** What a transaction has done to a subtask; {@code before} is null where it has made it. */
   public record Change(SubtaskLine before, SubtaskLine after) {}
 
+  /** Of a control plane; how many partitions of reports it has read, of how many. */
+  record Lease(long until, int partitions, int ofPartitions) {}
+
   /** Looks at every transaction that is committed. */
   public interface Auditor {
     void committed(List<Change> changes, List<Entry> events);
@@ -50,7 +53,7 @@ public final class MemoryTables {
   final List<SubtaskLine> subtasks = new ArrayList<>();
   final Map<Long, HostLine> hosts = new HashMap<>();
   final Map<String, Long> leases = new HashMap<>();
-  final Map<String, Long> controlPlanes = new HashMap<>();
+  final Map<String, Lease> controlPlanes = new HashMap<>();
   private final List<Entry> events = new ArrayList<>();
   private final List<Runnable> undo = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
