@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerIT {
   @TempDir static Path directory;
   private static LoopbackHost host;
+  private static final SubtaskCommand CANCELED_BEFORE = Wire.noop(8, 80);
   private static Wire wire;
   private static WorkerProcess worker;
 
@@ -39,6 +40,7 @@ class WorkerIT {
   static void start() throws Exception {
     host = new LoopbackHost(directory);
     wire = new Wire().open();
+    wire.cancel(CANCELED_BEFORE);
     worker = new WorkerProcess(wire.settings(host.settings())).awaitReady();
     wire.awaitReader();
   }
@@ -87,6 +89,13 @@ class WorkerIT {
     assertThat(wire.deadLetters.get(2).headers().lastHeader("dead-letter-reason").value())
         .asString()
         .contains("WAIT");
+  }
+
+  @Test
+  void neverBeginsWhatWasCanceledBeforeItCame() {
+    wire.send(CANCELED_BEFORE);
+    wire.awaitReport(CANCELED_BEFORE, ReportType.FAILED);
+    assertThat(wire.reportsOf(CANCELED_BEFORE)).hasSize(1);
   }
 
   @Test
