@@ -1,9 +1,9 @@
 package dev.relight.controlplane.engine;
 
 import dev.relight.controlplane.store.SubtaskRow;
-import dev.relight.controlplane.store.Subtasks;
 import dev.relight.controlplane.store.TaskRow;
 import dev.relight.controlplane.store.Tx;
+import dev.relight.controlplane.store.WholeTasks;
 import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.SubtaskSignal;
 import dev.relight.controlplane.task.SubtaskState;
@@ -19,13 +19,13 @@ import java.util.List;
  */
 @ApplicationScoped
 public class ReopenFailed {
-  private final Subtasks subtasks;
+  private final WholeTasks wholeTasks;
   private final MoveSubtasks moveSubtasks;
   private final Reopen reopen;
   private final RollBack rollBack;
 
-  ReopenFailed(Subtasks subtasks, MoveSubtasks moveSubtasks, Reopen reopen, RollBack rollBack) {
-    this.subtasks = subtasks;
+  ReopenFailed(WholeTasks wholeTasks, MoveSubtasks moveSubtasks, Reopen reopen, RollBack rollBack) {
+    this.wholeTasks = wholeTasks;
     this.moveSubtasks = moveSubtasks;
     this.reopen = reopen;
     this.rollBack = rollBack;
@@ -46,9 +46,8 @@ public class ReopenFailed {
     if (task.state() == TaskState.ROLLBACK_FAILED) {
       return rollBack.all(tx, ledger, task);
     }
-    return subtasks
-        .failed(tx, taskId)
-        .chain(ids -> subtasks.lock(tx, ids.toArray(Long[]::new)))
+    return wholeTasks
+        .lockFailed(tx, task)
         .chain(failed -> reopen.lanes(tx, ledger, taskId, failed, SubtaskSignal.RETRIED));
   }
 

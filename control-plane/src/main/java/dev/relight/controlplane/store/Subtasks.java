@@ -99,28 +99,6 @@ public class Subtasks {
       where s.status <> $5 order by s.kind <> 'WAIT', s.id
       """;
 
-  private static String countDownBehind(String settled) {
-    return """
-        update subtask s
-        set pending_upstreams = s.pending_upstreams - c.settled,
-            passed_upstreams = s.passed_upstreams + c.passed,
-            status = case
-              when s.pending_upstreams > c.settled then s.status
-              when s.kind = 'WAIT' and s.passed_upstreams + c.passed > 0 then $6
-              when s.kind <> 'WAIT' and (s.predecessor is null
-                or exists (select from subtask p where p.id = s.predecessor and p.status = $6))
-                then $7
-              else s.status end,
-            finish_time = case
-              when s.kind = 'WAIT' and s.pending_upstreams <= c.settled
-                and s.passed_upstreams + c.passed > 0 then now() end
-        from %s c
-        where s.id between c.first and c.last and s.status = $5
-        returning s.*
-        """
-        .formatted(settled);
-  }
-
   private static final String COUNT_UP =
       """
       update subtask s set pending_upstreams = s.pending_upstreams + c.more
@@ -139,14 +117,6 @@ public class Subtasks {
       """
           + COLUMNS
           + " from caught_up s order by s.id";
-
-  private static final String FAILED_ONES =
-      """
-      select s.id from subtask s join task t on t.id = s.task_id
-      where t.id = $1 and s.status = $2
-        and s.id between t.first_subtask_id and t.first_subtask_id + t.subtask_count - 1
-      order by s.id
-      """;
 
   /** Number of settled upstreams, and of those behind which a lane goes on. */
   public record Count(int settled, int passed) {
@@ -230,6 +200,28 @@ public class Subtasks {
         .map(Subtasks::rows);
   }
 
+  private static String countDownBehind(String settled) {
+    return """
+        update subtask s
+        set pending_upstreams = s.pending_upstreams - c.settled,
+            passed_upstreams = s.passed_upstreams + c.passed,
+            status = case
+              when s.pending_upstreams > c.settled then s.status
+              when s.kind = 'WAIT' and s.passed_upstreams + c.passed > 0 then $6
+              when s.kind <> 'WAIT' and (s.predecessor is null
+                or exists (select from subtask p where p.id = s.predecessor and p.status = $6))
+                then $7
+              else s.status end,
+            finish_time = case
+              when s.kind = 'WAIT' and s.pending_upstreams <= c.settled
+                and s.passed_upstreams + c.passed > 0 then now() end
+        from %s c
+        where s.id between c.first and c.last and s.status = $5
+        returning s.*
+        """
+        .formatted(settled);
+  }
+
   static Tuple counts(Map<Ids, Count> settled) {
     List<Map.Entry<Ids, Count>> list = List.copyOf(settled.entrySet());
     return Tuple.tuple()
@@ -263,12 +255,6 @@ public class Subtasks {
             Tuple.of(
                 ids.toArray(Long[]::new), SubtaskState.PENDING.name(), SubtaskState.READY.name()))
         .map(Subtasks::rows);
-  }
-
-  /** Ids of the task's subtasks that failed. */
-  public Uni<List<Long>> failed(Tx tx, long taskId) {
-    return tx.query(FAILED_ONES, Tuple.of(taskId, SubtaskState.FAILED.name()))
-        .map(rows -> stream(rows).map(row -> row.getLong("id")).toList());
   }
 
   static List<SubtaskRow> rows(RowSet<Row> rows) {

@@ -35,6 +35,12 @@ public class WholeTasks {
           order by s.id for update of s
           """;
 
+  private static final String LOCK_FAILED =
+      "select "
+          + Subtasks.COLUMNS
+          + " from subtask s where s.id between $1 and $2 and s.status = $3"
+          + " order by s.id for update";
+
   private static final String LOCK_BEGUN =
       "select "
           + Subtasks.COLUMNS
@@ -107,6 +113,12 @@ public class WholeTasks {
             ids(task)
                 .addString(SubtaskState.PENDING.name())
                 .addString(SubtaskState.SUCCESSFUL.name()))
+        .map(Subtasks::rows);
+  }
+
+  /** Locks what failed. */
+  public Uni<List<SubtaskRow>> lockFailed(Tx tx, TaskRow task) {
+    return tx.query(LOCK_FAILED, ids(task).addString(SubtaskState.FAILED.name()))
         .map(Subtasks::rows);
   }
 

@@ -149,7 +149,10 @@ public final class SimulatedEngine {
     rollBack = new RollBack(move, stores.wholeTasks, stores.hosts, takeHosts);
     reopenFailed =
         new ReopenFailed(
-            stores.subtasks, move, new Reopen(stores.hosts, takeHosts, stores.subtasks), rollBack);
+            stores.wholeTasks,
+            move,
+            new Reopen(stores.hosts, takeHosts, stores.subtasks),
+            rollBack);
     holdTask = new HoldTask(move, stores.wholeTasks, withdraw);
     cancelTask = new CancelTask(move, stores.wholeTasks, withdraw);
     cancelSubtask = new CancelSubtask(move);

@@ -164,17 +164,6 @@ final class MemorySubtasks extends Subtasks {
     return line;
   }
 
-  @Override
-  public Uni<List<Long>> failed(Tx tx, long taskId) {
-    return Uni.createFrom()
-        .item(
-            () ->
-                of(tables, tables.task(taskId)).stream()
-                    .filter(line -> line.status == SubtaskState.FAILED)
-                    .map(line -> line.id)
-                    .toList());
-  }
-
   /** The subtasks of a task. */
   static List<SubtaskLine> of(MemoryTables tables, TaskLine task) {
     List<SubtaskLine> lines = new ArrayList<>(task.plan.subtasks().size());

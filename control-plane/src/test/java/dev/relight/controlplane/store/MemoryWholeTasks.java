@@ -42,6 +42,11 @@ final class MemoryWholeTasks extends WholeTasks {
   }
 
   @Override
+  public Uni<List<SubtaskRow>> lockFailed(Tx tx, TaskRow task) {
+    return lock(task, line -> line.status == SubtaskState.FAILED);
+  }
+
+  @Override
   public Uni<List<SubtaskRow>> lockBegun(Tx tx, TaskRow task) {
     return lock(task, line -> line.status != SubtaskState.PENDING);
   }

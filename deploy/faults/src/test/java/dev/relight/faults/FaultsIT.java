@@ -15,9 +15,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The rows of the matrix with short outages, on one system, several under one load; those of {@code
- * -Dfaults.rows=NAME,NAME} alone; then random schedules, {@code -Dfaults.schedules=N} of them,
- * which are the same ones each time. What is left out says so. How long recoveries may take is for
+ * The rows of the matrix with short outages, on one system, several under one load, and then three
+ * random schedules, the same ones each time; or those of {@code -Dfaults.rows=NAME,NAME} and {@code
+ * -Dfaults.schedules=N} alone. What is left out says so. How long recoveries may take is for
  * machines that have nothing else to do: {@code deploy/local/faults}.
  */
 class FaultsIT {
@@ -52,17 +52,16 @@ class FaultsIT {
   Stream<DynamicTest> keepsItsPromisesWhile() {
     long seed = Long.getLong("faults.seed", ThreadLocalRandom.current().nextInt(1_000_000));
     System.out.println("Faults with seed " + seed);
-    Set<String> wanted = Set.of(ROWS.isEmpty() ? new String[0] : ROWS.split(","));
+    Set<Row> wanted =
+        ROWS.isEmpty()
+            ? Set.copyOf(Rows.all())
+            : Stream.of(ROWS.split(",")).map(Rows::named).collect(Collectors.toSet());
     Stream<List<Row>> groups =
         Rows.groups().stream()
-            .map(group -> group.stream().filter(row -> wants(wanted, row)).toList())
+            .map(group -> group.stream().filter(wanted::contains).toList())
             .filter(group -> !group.isEmpty());
     Stream<List<Row>> schedules = Schedule.groups(FIRST_SCHEDULE, SCHEDULES, SCHEDULES).stream();
     return Stream.concat(groups, schedules).flatMap(group -> tests(group, seed));
-  }
-
-  private static boolean wants(Set<String> names, Row row) {
-    return names.isEmpty() || names.contains(row.name());
   }
 
   /** One for all rows of a group, and one more for each that is left out, which says so. */
