@@ -102,11 +102,15 @@ public class ApplyReports {
     // What was canceled and done nevertheless may have stopped an agent: it counts as not done.
     boolean canceled = row.state() == SubtaskState.CANCELING;
     boolean succeeded = report.type() == ReportType.SUCCEEDED && !canceled;
+    String message =
+        canceled && report.type() == ReportType.SUCCEEDED
+            ? "canceled; it was done before its worker could stop"
+            : report.message();
     SubtaskKind work = row.work();
     boolean broughtBack = row.state().bringsBack();
     // What the repair says does not hide why the lane failed.
     boolean repair = row.state().compensation() != null;
-    row.keep(repair ? null : report.message(), json.write(report.observed()));
+    row.keep(repair ? null : message, json.write(report.observed()));
     ledger.move(row, succeeded ? SubtaskSignal.SUCCEEDED : ledger.failureOf(row));
     String status = agentStatus(work, broughtBack, succeeded, report.observed());
     if (status != null) {
@@ -121,7 +125,7 @@ public class ApplyReports {
           () ->
               LOG.infof(
                   "task %d subtask %d attempt %d (%s) failed: %s",
-                  report.taskId(), report.subtaskId(), report.attempt(), work, report.message()));
+                  report.taskId(), report.subtaskId(), report.attempt(), work, message));
     }
   }
 

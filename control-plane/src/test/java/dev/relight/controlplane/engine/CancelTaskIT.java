@@ -108,6 +108,8 @@ class CancelTaskIT {
 
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.CANCELED);
     assertThat(worker.received()).hasSize(2);
+    assertThat(rehearsal.count("status = 'FAILED' and message like 'canceled; it was done%'", task))
+        .isEqualTo(1);
     assertThat(rehearsal.count("select count(*) from host_lock where held")).isZero();
   }
 

@@ -12,9 +12,13 @@ final class Load implements AutoCloseable {
   private static final int USERS = 3;
   private static final int FEWEST_HOSTS = 2;
   private static final int FEW_HOSTS = 4;
-  private static final int MOST_HOSTS = 10;
+  private static final int MOST_HOSTS = 6;
   private static final int ONE_OF = 8;
   private static final long LOOK_MILLIS = 50;
+
+  /** Else the hosts would be all that a small machine has time for, and nothing could recover. */
+  private static final int LONGEST_PAUSE_MILLIS = 4_000;
+
   private static final String RESTART = "/compute/hosts/batchRestartAgents";
 
   /**
@@ -88,6 +92,7 @@ final class Load implements AutoCloseable {
         accepted.answered(key, answer);
         if (answer.status() == Client.OK) {
           follow(answer.data().path("id").asLong(), random);
+          Thread.sleep(random.nextInt(LONGEST_PAUSE_MILLIS));
         } else {
           Thread.sleep(LOOK_MILLIS);
         }
