@@ -6,7 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
@@ -21,12 +22,15 @@ class Assignment implements KafkaConsumerRebalanceListener {
 
   private final Heartbeats heartbeats;
   private final Attempts attempts;
-  private final Set<Integer> partitions = new TreeSet<>();
+  private final RewindControl rewindControl;
+  private final Set<Integer> partitions = new ConcurrentSkipListSet<>();
+  private CompletableFuture<Void> rewound;
   private volatile boolean joined;
 
-  Assignment(Heartbeats heartbeats, Attempts attempts) {
+  Assignment(Heartbeats heartbeats, Attempts attempts, RewindControl rewindControl) {
     this.heartbeats = heartbeats;
     this.attempts = attempts;
+    this.rewindControl = rewindControl;
   }
 
   @Override
@@ -34,7 +38,7 @@ class Assignment implements KafkaConsumerRebalanceListener {
     attempts.assign(ends(consumer, added));
     joined = true;
     partitions.addAll(numbers(added));
-    heartbeats.partitions(partitions.stream().toList());
+    tell();
   }
 
   @Override
@@ -42,7 +46,15 @@ class Assignment implements KafkaConsumerRebalanceListener {
     Set<Integer> numbers = numbers(removed);
     partitions.removeAll(numbers);
     attempts.revoke(numbers);
-    heartbeats.partitions(partitions.stream().toList());
+    tell();
+  }
+
+  /** Before the first heartbeat it is seen to that what was canceled is heard before its answer. */
+  private void tell() {
+    if (rewound == null) {
+      rewound = rewindControl.rewind().subscribeAsCompletionStage();
+    }
+    rewound.thenRun(() -> heartbeats.partitions(partitions.stream().toList()));
   }
 
   /** Whether the group has taken this worker in, be it without a partition. */

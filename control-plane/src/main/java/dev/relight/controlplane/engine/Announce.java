@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /**
  * Keeps this control plane's own lease: while it stands, what it dispatched will be published.
- * Tells the others which share of the reports it reads.
+ * Tells the others which share of the reports it has read to the end.
  */
 @ApplicationScoped
 class Announce {

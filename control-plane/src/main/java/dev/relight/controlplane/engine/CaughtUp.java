@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,6 +30,7 @@ public class CaughtUp {
 
   private final LongSupplier nanoTime;
   private final Map<Object, Long> inHand = new LinkedHashMap<>();
+  private final Map<Object, Long> reportsInHand = new LinkedHashMap<>();
   private OptionalLong since = OptionalLong.empty();
   private long lastLook;
   private Share share = Share.NONE;
@@ -40,6 +42,7 @@ public class CaughtUp {
 
   CaughtUp(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+    this.lastLook = nanoTime.getAsLong() - STALE_NANOS - 1;
   }
 
   /**
@@ -56,18 +59,32 @@ public class CaughtUp {
             });
   }
 
+  /** The same reports, which count as unread where it takes longer than a look to keep them. */
+  public void keeping(CompletionStage<?> reports) {
+    Object token = new Object();
+    synchronized (this) {
+      reportsInHand.put(token, nanoTime.getAsLong());
+    }
+    reports.whenComplete(
+        (kept, failure) -> {
+          synchronized (this) {
+            reportsInHand.remove(token);
+          }
+        });
+  }
+
   /** Everything that was there at the last look has been read; of the reports, that share. */
   public synchronized void yes(Share share) {
     this.share = share;
     long now = nanoTime.getAsLong();
-    if (isLate(now)) {
+    // What was there so long ago says nothing of what has come since.
+    boolean isFirst = now - lastLook > STALE_NANOS;
+    lastLook = now;
+    if (isFirst || isLate(inHand, now)) {
       no();
-      return;
-    }
-    if (since.isEmpty() || now - lastLook > STALE_NANOS) {
+    } else if (since.isEmpty()) {
       since = OptionalLong.of(now);
     }
-    lastLook = now;
   }
 
   /** Something lies unread or could not be kept, or the broker does not answer. */
@@ -78,14 +95,19 @@ public class CaughtUp {
   synchronized boolean forAtLeast(Duration duration) {
     long now = nanoTime.getAsLong();
     return since.isPresent()
-        && !isLate(now)
+        && !isLate(inHand, now)
         && now - lastLook <= STALE_NANOS
         && now - since.getAsLong() >= duration.toNanos();
   }
 
-  /** The reports that are in good hands here: all of them stand in PostgreSQL or will at once. */
+  /** Nothing lies unread, nor is any report still to be kept. */
+  synchronized boolean withAllReports() {
+    return forAtLeast(Duration.ZERO) && !isLate(reportsInHand, nanoTime.getAsLong());
+  }
+
+  /** The share of the reports that is in PostgreSQL; none of it while this is behind. */
   synchronized Share share() {
-    return forAtLeast(Duration.ZERO) ? share : new Share(0, share.of);
+    return withAllReports() ? share : new Share(0, share.of);
   }
 
   private synchronized void begin(Object token) {
@@ -94,13 +116,13 @@ public class CaughtUp {
 
   /** It may have been late since the last look, and nobody has asked meanwhile. */
   private synchronized void end(Object token) {
-    if (isLate(nanoTime.getAsLong())) {
+    if (isLate(inHand, nanoTime.getAsLong())) {
       no();
     }
     inHand.remove(token);
   }
 
-  private boolean isLate(long now) {
+  private static boolean isLate(Map<Object, Long> inHand, long now) {
     return inHand.values().stream()
         .findFirst()
         .map(oldest -> now - oldest > LOOK.toNanos())

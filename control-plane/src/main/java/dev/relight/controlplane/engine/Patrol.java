@@ -6,7 +6,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -58,16 +57,12 @@ class Patrol {
         .chain(
             () ->
                 Rounds.attempt(
-                    "send commands again", () -> sweepAstray.sendUnansweredAgain(this::hasReadAll)))
+                    "send commands again",
+                    () -> sweepAstray.sendUnansweredAgain(caughtUp::withAllReports)))
         .chain(() -> Rounds.attempt("dispatch what waits", dispatchWaiting::now));
   }
 
-  /** Nothing that a worker said lies unread here. */
-  private boolean hasReadAll() {
-    return caughtUp.forAtLeast(Duration.ZERO);
-  }
-
-  /** Nor has it for a lease. */
+  /** Nothing that a worker said has lain unread here for a lease. */
   private boolean isTrusted() {
     return caughtUp.forAtLeast(config.lease());
   }

@@ -118,6 +118,7 @@ class ReportConsumer {
             .thenCompose(kept -> asideFirst.subscribeAsCompletionStage())
             .thenCompose(kept -> message.ack())
             .exceptionallyCompose(message::nack);
+    caughtUp.keeping(poll.kept);
     boolean room = queue(poll);
     storeNext();
     return room ? CompletableFuture.completedFuture(null) : acknowledged;

@@ -54,6 +54,9 @@ class WatchBacklog {
         .all(read("heartbeats"), read("reports"))
         .andFailFast()
         .invoke(() -> answeredAt = System.nanoTime())
+        // The ends from before an outage say nothing of what was sent in it.
+        .onFailure()
+        .invoke(endsBefore::clear)
         .onFailure()
         .recoverWithItem(List.of(Share.NONE))
         .invoke(

@@ -30,18 +30,23 @@ public class Astray {
           """;
 
   /**
-   * Not while there are reports that no living control plane has read: what is looked for may have
-   * been answered. One of the release before does not tell what it reads.
+   * The living control planes have read all reports: what is looked for was not answered. One of
+   * the release before does not tell, and is trusted.
    */
-  private static final String ALL_ARE_HEARD =
+  private static final String ALL_ARE_READ =
       """
       (select bool_or(c.partitions is null)
           or sum(c.partitions) >= max(c.of_partitions) and max(c.of_partitions) > 0
        from control_plane c where c.lease_until >= now())
       """;
 
+  // What a control plane did not live to read counts as read for another lease. And one that does
+  // not get on with its share is not to hold up everything for ever.
   private static final String TIMED_OUT =
-      LIVE + " and s.deadline < now() and " + ALL_ARE_HEARD + " order by s.id limit $2";
+      LIVE
+          + " and s.deadline < now() - interval '5 seconds' and ("
+          + ALL_ARE_READ
+          + " or s.deadline < now() - interval '5 minutes') order by s.id limit $2";
 
   /**
    * Commands that nobody said STARTED to for long, or whose control plane died so that they may
@@ -49,12 +54,13 @@ public class Astray {
    */
   private static final String UNANSWERED =
       LIVE
-          + " and "
-          + ALL_ARE_HEARD
+          + " and ("
+          + ALL_ARE_READ
           + """
+            or s.dispatched_at < now() - interval '5 minutes')
           and s.worker is not null
           and (s.dispatched_at < now() - $2::bigint * interval '1 millisecond'
-            or (s.dispatched_at < now() - interval '2 seconds'
+            or (s.dispatched_at < now() - interval '5 seconds'
               and exists (select from task t where t.id = s.task_id and t.status = 'PAUSED'))
             or not exists (select from control_plane c
                            where c.id = s.dispatcher and c.lease_until >= now()))

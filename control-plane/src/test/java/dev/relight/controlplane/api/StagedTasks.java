@@ -76,7 +76,8 @@ class StagedTasks {
     for (String sql :
         new String[] {
           "insert into worker (id, pool, lease_until) values ($1, 'nobody', now() + interval '1 hour')",
-          "insert into control_plane (id, lease_until) values ($1, now() + interval '1 hour')"
+          "insert into control_plane (id, lease_until, partitions, of_partitions)"
+              + " values ($1, now() + interval '1 hour', 0, 0)"
         }) {
       row(
           sql + " on conflict (id) do update set lease_until = excluded.lease_until returning id",

@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -18,10 +19,23 @@ class CaughtUpTest {
 
   @Test
   void countsOnlyAfterALeaseOfLooks() {
-    look(1);
+    look(2);
+    assertThat(caughtUp.forAtLeast(Duration.ZERO)).isTrue();
     assertThat(caughtUp.forAtLeast(LEASE)).isFalse();
     look(6);
     assertThat(caughtUp.forAtLeast(LEASE)).isTrue();
+  }
+
+  @Test
+  void theFirstLookCountsForNothing() {
+    look(1);
+    assertThat(caughtUp.forAtLeast(Duration.ZERO)).isFalse();
+    look(7);
+    now += CaughtUp.LOOK.multipliedBy(4).toNanos();
+    look(1);
+    assertThat(caughtUp.forAtLeast(Duration.ZERO)).isFalse();
+    look(1);
+    assertThat(caughtUp.forAtLeast(Duration.ZERO)).isTrue();
   }
 
   @Test
@@ -84,10 +98,25 @@ class CaughtUpTest {
   @Test
   void readsItsShareOnlyWhileItIsCaughtUp() {
     assertThat(caughtUp.share()).isEqualTo(Share.NONE);
-    look(1);
+    look(2);
     assertThat(caughtUp.share()).isEqualTo(new Share(32, 64));
     caughtUp.no();
     assertThat(caughtUp.share()).isEqualTo(new Share(0, 64));
+  }
+
+  @Test
+  void reportsThatTakeLongToBeKeptCountAsUnread() {
+    look(7);
+    CompletableFuture<Void> kept = new CompletableFuture<>();
+    caughtUp.keeping(kept);
+    look(1);
+    assertThat(caughtUp.withAllReports()).isTrue();
+    look(1);
+    assertThat(caughtUp.withAllReports()).isFalse();
+    assertThat(caughtUp.share()).isEqualTo(new Share(0, 64));
+    assertThat(caughtUp.forAtLeast(LEASE)).isTrue();
+    kept.complete(null);
+    assertThat(caughtUp.withAllReports()).isTrue();
   }
 
   /** So many looks, that find everything read. */

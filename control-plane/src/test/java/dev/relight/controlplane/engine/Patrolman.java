@@ -27,7 +27,9 @@ class Patrolman {
         run(sweepAstray.takeOverFromLostWorkers(() -> true));
       }
       case 1 -> {
-        inOrder("deadline = now()", "deadline is not null and id % 3 = " + random.nextInt(3));
+        inOrder(
+            "deadline = now() - interval '1 minute'",
+            "deadline is not null and id % 3 = " + random.nextInt(3));
         run(sweepAstray.failTimedOut(() -> true));
       }
       case 2 -> {

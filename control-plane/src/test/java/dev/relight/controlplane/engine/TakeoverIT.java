@@ -15,12 +15,22 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class TakeoverIT {
+  /** A control plane that lives and has read nothing. */
+  private static final String SLOW_READER =
+      """
+      insert into control_plane (id, lease_until, partitions, of_partitions)
+      values ('slow', now() + interval '1 hour', 0, 1000)
+      """;
+
+  private static final String GONE = "delete from control_plane where id = 'slow'";
+
   @Inject Rehearsal rehearsal;
   @Inject SweepAstray sweepAstray;
 
   @AfterEach
   void clear() throws InterruptedException {
     rehearsal.clear();
+    rehearsal.update(GONE);
   }
 
   @Test
@@ -72,22 +82,43 @@ class TakeoverIT {
   }
 
   @Test
-  void nothingIsSentAgainWhileItsAnswerMayLieUnread() {
-    ScriptedWorker worker = rehearsal.worker((w, command) -> {});
-    rehearsal.update(
-        """
-        insert into control_plane (id, lease_until, partitions, of_partitions)
-        values ('slow', now() + interval '1 hour', 0, 1000)
-        """);
-    rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
+  void nothingCountsAsUnansweredWhileItsAnswerMayLieUnread() {
+    ScriptedWorker worker =
+        rehearsal.worker(
+            (w, command) -> {
+              if (w.received().size() > 1) {
+                w.report(command, ReportType.STARTED, null);
+              }
+            });
+    rehearsal.update(SLOW_READER);
+    SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
     await().atMost(Rehearsal.LONG).until(() -> worker.received().size() == 1);
-    rehearsal.update("update subtask set dispatched_at = now() - interval '1 hour'");
+    rehearsal.update("update subtask set dispatched_at = now() - interval '4 minutes'");
     sweepAstray.sendUnansweredAgain(() -> true).await().atMost(Rehearsal.LONG);
     assertThat(rehearsal.count("select max(fence) from subtask"))
         .isEqualTo(worker.received().get(0).fence());
 
-    rehearsal.update("delete from control_plane where id = 'slow'");
-    await().atMost(Rehearsal.LONG).until(() -> worker.received().size() == 2);
+    rehearsal.update(GONE);
+    await().atMost(Rehearsal.LONG).until(() -> running() == 1);
+
+    rehearsal.update(SLOW_READER);
+    rehearsal.update("update subtask set deadline = now() - interval '4 minutes'");
+    sweepAstray.failTimedOut(() -> true).await().atMost(Rehearsal.LONG);
+    assertThat(running()).isEqualTo(1);
+
+    rehearsal.update(GONE);
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
+  }
+
+  @Test
+  void nobodyHoldsUpForEverWhatTimesOut() {
+    rehearsal.worker((w, command) -> w.report(command, ReportType.STARTED, null));
+    rehearsal.update(SLOW_READER);
+    SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
+    await().atMost(Rehearsal.LONG).until(() -> running() == 1);
+    rehearsal.update("update subtask set deadline = now() - interval '6 minutes'");
+
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
   }
 
   @Test

@@ -15,7 +15,10 @@ import java.util.function.Predicate;
 @Vetoed
 final class MemoryAstray extends Astray {
   /** Of what was dispatched before its task was paused. */
-  private static final long TO_HAND_BACK = 2_000;
+  private static final long TO_HAND_BACK = 5_000;
+
+  private static final long TO_READ = 5_000;
+  private static final long AT_LAST = 300_000;
 
   private final MemoryTables tables;
 
@@ -42,8 +45,7 @@ final class MemoryAstray extends Astray {
         line ->
             line.status.isStarted()
                 && line.deadline != null
-                && line.deadline.isBefore(tables.now())
-                && allAreHeard());
+                && isTimedOut(Duration.between(line.deadline, tables.now()).toMillis()));
   }
 
   @Override
@@ -54,10 +56,14 @@ final class MemoryAstray extends Astray {
             line.status.isQueued()
                 && line.worker != null
                 && isUnanswered(line, patience.toMillis())
-                && allAreHeard());
+                && (allAreRead() || tables.millis() - line.dispatchedAt > AT_LAST));
   }
 
-  private boolean allAreHeard() {
+  private boolean isTimedOut(long late) {
+    return late > TO_READ && (allAreRead() || late > AT_LAST);
+  }
+
+  private boolean allAreRead() {
     List<Lease> living =
         tables.controlPlanes.values().stream()
             .filter(lease -> lease.until() >= tables.millis())
