@@ -6,6 +6,7 @@ import dev.relight.controlplane.store.Transactions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /**
  * Keeps this control plane's own lease: while it stands, what it dispatched will be published.
@@ -13,13 +14,13 @@ import java.util.UUID;
  */
 @ApplicationScoped
 class Announce {
-  /** This process. */
-  static final String ID = UUID.randomUUID().toString();
+  private static final Logger LOG = Logger.getLogger(Announce.class);
 
   private final Transactions transactions;
   private final Leases leases;
   private final CaughtUp caughtUp;
   private final EngineConfig config;
+  private volatile String id = UUID.randomUUID().toString();
 
   Announce(Transactions transactions, Leases leases, CaughtUp caughtUp, EngineConfig config) {
     this.transactions = transactions;
@@ -28,10 +29,30 @@ class Announce {
     this.config = config;
   }
 
+  /** In whose name it dispatches: of this process, while its lease stands. */
+  String id() {
+    return id;
+  }
+
+  /**
+   * Once its lease has run out, what it dispatched is the others' to send, and it has a new name.
+   */
   Uni<Void> renew() {
+    return announce()
+        .chain(
+            stands -> {
+              if (stands) {
+                return Uni.createFrom().voidItem();
+              }
+              LOG.info("The lease had run out; what was dispatched before may be sent again");
+              id = UUID.randomUUID().toString();
+              return announce().replaceWithVoid();
+            });
+  }
+
+  private Uni<Boolean> announce() {
     Share share = caughtUp.share();
-    return transactions
-        .run(tx -> leases.renew(tx, ID, config.lease(), share.partitions(), share.of()))
-        .replaceWithVoid();
+    return transactions.run(
+        tx -> leases.renew(tx, id, config.lease(), share.partitions(), share.of()));
   }
 }

@@ -2,9 +2,7 @@ package dev.relight.controlplane.engine;
 
 import static java.util.stream.Collectors.partitioningBy;
 
-import dev.relight.controlplane.store.Dispatches;
 import dev.relight.controlplane.store.Dispatches.Addressed;
-import dev.relight.controlplane.store.Dispatches.Seat;
 import dev.relight.controlplane.store.Hosts;
 import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.store.Subtasks;
@@ -19,6 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -35,26 +34,20 @@ class CarryOn {
 
   private final Subtasks subtasks;
   private final WholeTasks wholeTasks;
-  private final Dispatches dispatches;
   private final Hosts hosts;
   private final Books books;
-  private final Fleet fleet;
   private final DispatchWaiting dispatchWaiting;
 
   CarryOn(
       Subtasks subtasks,
       WholeTasks wholeTasks,
-      Dispatches dispatches,
       Hosts hosts,
       Books books,
-      Fleet fleet,
       DispatchWaiting dispatchWaiting) {
     this.subtasks = subtasks;
     this.wholeTasks = wholeTasks;
-    this.dispatches = dispatches;
     this.hosts = hosts;
     this.books = books;
-    this.fleet = fleet;
     this.dispatchWaiting = dispatchWaiting;
   }
 
@@ -143,16 +136,13 @@ class CarryOn {
   }
 
   private Uni<List<Addressed>> dispatch(Tx tx, Ledger ledger, List<SubtaskRow> queued) {
-    Map<Long, Seat> seats = new HashMap<>();
+    Map<Long, String> poolOf = new LinkedHashMap<>();
     for (SubtaskRow row : queued) {
-      if (!ledger.stateOf(row).dispatches()) {
-        continue;
+      if (ledger.stateOf(row).dispatches()) {
+        poolOf.put(row.id(), row.node().pool());
       }
-      fleet
-          .seat(row.node().pool())
-          .ifPresentOrElse(seat -> seats.put(row.id(), seat), dispatchWaiting::soon);
     }
-    return dispatches.dispatch(tx, seats, Announce.ID);
+    return dispatchWaiting.dispatch(tx, poolOf);
   }
 
   private static void record(Ledger ledger, List<SubtaskRow> moved, List<SubtaskRow> queued) {

@@ -3,24 +3,28 @@ package dev.relight.controlplane.engine;
 import dev.relight.controlplane.store.Dispatches;
 import dev.relight.controlplane.store.Dispatches.Addressed;
 import dev.relight.controlplane.store.Dispatches.Seat;
-import dev.relight.controlplane.store.Dispatches.Waiting;
 import dev.relight.controlplane.store.Transactions;
 import dev.relight.controlplane.store.Tx;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Gives queued subtasks that found no worker to the next one with a free slot. */
+/**
+ * Gives queued subtasks to workers with a free slot; those that find none, to the next one that
+ * has.
+ */
 @ApplicationScoped
 public class DispatchWaiting {
   private final Transactions transactions;
   private final Dispatches dispatches;
   private final Fleet fleet;
+  private final Announce announce;
   private final EngineConfig config;
   private final Event<Committed> committed;
   private final AtomicBoolean waiting = new AtomicBoolean();
@@ -30,11 +34,13 @@ public class DispatchWaiting {
       Transactions transactions,
       Dispatches dispatches,
       Fleet fleet,
+      Announce announce,
       EngineConfig config,
       Event<Committed> committed) {
     this.transactions = transactions;
     this.dispatches = dispatches;
     this.fleet = fleet;
+    this.announce = announce;
     this.config = config;
     this.committed = committed;
   }
@@ -72,17 +78,25 @@ public class DispatchWaiting {
   }
 
   private Uni<List<Addressed>> dispatch(Tx tx, Set<String> pools) {
-    return dispatches.waiting(tx, pools, config.sweepLimit()).chain(found -> seat(tx, found));
+    return dispatches
+        .waiting(tx, pools, config.sweepLimit())
+        .chain(
+            found -> {
+              if (found.size() == config.sweepLimit()) {
+                soon();
+              }
+              Map<Long, String> poolOf = new LinkedHashMap<>();
+              found.forEach(subtask -> poolOf.put(subtask.id(), subtask.pool()));
+              return dispatch(tx, poolOf);
+            });
   }
 
-  private Uni<List<Addressed>> seat(Tx tx, List<Waiting> found) {
+  /** Queued subtasks, those first that are to be first, and whose pool's workers are to do each. */
+  Uni<List<Addressed>> dispatch(Tx tx, Map<Long, String> poolOf) {
     Map<Long, Seat> seats = new HashMap<>();
-    for (Waiting subtask : found) {
-      fleet.seat(subtask.pool()).ifPresent(seat -> seats.put(subtask.id(), seat));
-    }
-    if (seats.size() < found.size() || found.size() == config.sweepLimit()) {
-      soon();
-    }
-    return dispatches.dispatch(tx, seats, Announce.ID);
+    poolOf.forEach(
+        (subtask, pool) ->
+            fleet.seat(pool).ifPresentOrElse(seat -> seats.put(subtask, seat), this::soon));
+    return dispatches.dispatch(tx, seats, announce.id());
   }
 }

@@ -62,8 +62,9 @@ public class Astray {
           and (s.dispatched_at < now() - $2::bigint * interval '1 millisecond'
             or (s.dispatched_at < now() - interval '5 seconds'
               and exists (select from task t where t.id = s.task_id and t.status = 'PAUSED'))
-            or not exists (select from control_plane c
-                           where c.id = s.dispatcher and c.lease_until >= now()))
+            or (s.dispatched_at < now() - interval '3 seconds'
+              and not exists (select from control_plane c
+                              where c.id = s.dispatcher and c.lease_until >= now())))
           order by s.id limit $3
           """;
 

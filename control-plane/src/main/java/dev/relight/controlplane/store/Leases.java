@@ -26,6 +26,7 @@ public class Leases {
       values ($1, now() + $2::bigint * interval '1 millisecond', $3, $4)
       on conflict (id) do update set lease_until = excluded.lease_until,
         partitions = excluded.partitions, of_partitions = excluded.of_partitions
+      where control_plane.lease_until >= now()
       """;
 
   // Long after the last of their subtasks went to others.
@@ -44,12 +45,13 @@ public class Leases {
 
   /**
    * Trusts this control plane to publish what it dispatched, and to read that many partitions of
-   * reports, of all that there are; forgets those long gone.
+   * reports, of all that there are; not where its lease has run out, which it tells by false.
+   * Forgets those long gone.
    */
-  public Uni<Integer> renew(
+  public Uni<Boolean> renew(
       Tx tx, String controlPlane, Duration lease, int partitions, int ofPartitions) {
     return tx.update(
             RENEW_CONTROL_PLANE, Tuple.of(controlPlane, lease.toMillis(), partitions, ofPartitions))
-        .chain(() -> tx.update(FORGET, Tuple.tuple()));
+        .chain(renewed -> tx.update(FORGET, Tuple.tuple()).replaceWith(renewed > 0));
   }
 }

@@ -105,29 +105,23 @@ public final class SimulatedEngine {
     Fleet fleet = new Fleet(config, time.nanos);
     Books books = new Books(stores.tasks, stores.events, stores.logs, stores.observations);
     TakeHosts takeHosts = new TakeHosts(stores.hosts);
+    caughtUp = new CaughtUp(time.nanos);
+    announce = new Announce(tx, stores.leases, caughtUp, config);
     dispatchWaiting =
-        new DispatchWaiting(tx, stores.dispatches, fleet, config, committed) {
+        new DispatchWaiting(tx, stores.dispatches, fleet, announce, config, committed) {
           @Override
           void inTheBackground() {
             // See hear.
           }
         };
     CarryOn carryOn =
-        new CarryOn(
-            stores.subtasks,
-            stores.wholeTasks,
-            stores.dispatches,
-            stores.hosts,
-            books,
-            fleet,
-            dispatchWaiting);
+        new CarryOn(stores.subtasks, stores.wholeTasks, stores.hosts, books, dispatchWaiting);
     MoveSubtasks move =
         new MoveSubtasks(tx, stores.tasks, stores.subtasks, carryOn, stores.json, committed);
     WithdrawDispatches withdraw =
         new WithdrawDispatches(
             tellWorkers, stores.wholeTasks, config.lease(), time.nanos, time.timer);
-    FirstDispatch firstDispatch =
-        new FirstDispatch(stores.dispatches, books, fleet, dispatchWaiting, stores.json);
+    FirstDispatch firstDispatch = new FirstDispatch(books, dispatchWaiting, stores.json);
     StoreTasks storeTasks =
         new StoreTasks(
             stores.tasks,
@@ -138,8 +132,6 @@ public final class SimulatedEngine {
             stores.audit,
             fleet);
 
-    caughtUp = new CaughtUp(time.nanos);
-    announce = new Announce(tx, stores.leases, caughtUp, config);
     submitTask =
         new SubmitTask(tx, storeTasks, new RecallTask(null, null), committed, new Queues());
     applyReports = new ApplyReports(move, dispatchWaiting, fleet, stores.json);
@@ -156,11 +148,6 @@ public final class SimulatedEngine {
     holdTask = new HoldTask(move, stores.wholeTasks, withdraw);
     cancelTask = new CancelTask(move, stores.wholeTasks, withdraw);
     cancelSubtask = new CancelSubtask(move);
-  }
-
-  /** The id under which control planes of this process dispatch. */
-  public static String id() {
-    return Announce.ID;
   }
 
   public Uni<SubmittedTask> submit(TaskKind kind, List<Long> hosts) {

@@ -10,6 +10,7 @@ import dev.relight.model.SubtaskKind;
 import dev.relight.model.TaskStatus;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,7 @@ class TakeoverIT {
 
   @Inject Rehearsal rehearsal;
   @Inject SweepAstray sweepAstray;
+  @Inject CaughtUp caughtUp;
 
   @AfterEach
   void clear() throws InterruptedException {
@@ -61,6 +63,12 @@ class TakeoverIT {
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
     assertThat(second.received().get(0).attempt()).isEqualTo(2);
     assertThat(second.received().get(0).fence()).isGreaterThan(first.received().get(0).fence());
+  }
+
+  @Test
+  void whereNothingIsSaidAllHasBeenRead() {
+    await().atMost(Rehearsal.LONG).until(() -> caughtUp.forAtLeast(Duration.ofSeconds(6)));
+    assertThat(caughtUp.share().partitions()).isPositive().isEqualTo(caughtUp.share().of());
   }
 
   @Test
@@ -108,6 +116,23 @@ class TakeoverIT {
 
     rehearsal.update(GONE);
     assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
+  }
+
+  @Test
+  void whatAControlPlaneMayNotHavePublishedBeforeItsLeaseRanOutIsSentAgain() {
+    ScriptedWorker worker =
+        rehearsal.worker(
+            (w, command) -> {
+              if (w.received().size() > 1) {
+                ScriptedWorker.obey(w, command);
+              }
+            });
+    SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
+    await().atMost(Rehearsal.LONG).until(() -> worker.received().size() == 1);
+    rehearsal.update("update subtask set dispatched_at = now() - interval '4 seconds'");
+    rehearsal.update("update control_plane set lease_until = now() - interval '1 second'");
+
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
   }
 
   @Test

@@ -80,8 +80,6 @@ final class SimulatedControlPlane {
   void crash() {
     if (engine != null) {
       engine = null;
-      // Its next life has another id.
-      world.tables().orphan(SimulatedEngine.id(), "control plane " + lives);
       world.timeline().after(world.chance().between(200, 4_000), this::start);
     }
   }

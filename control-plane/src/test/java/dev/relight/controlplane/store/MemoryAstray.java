@@ -17,6 +17,7 @@ final class MemoryAstray extends Astray {
   /** Of what was dispatched before its task was paused. */
   private static final long TO_HAND_BACK = 5_000;
 
+  private static final long TO_PUBLISH = 3_000;
   private static final long TO_READ = 5_000;
   private static final long AT_LAST = 300_000;
 
@@ -81,8 +82,7 @@ final class MemoryAstray extends Astray {
     Lease lease = tables.controlPlanes.get(line.dispatcher);
     return age > patience
         || age > TO_HAND_BACK && paused
-        || lease == null
-        || lease.until() < tables.millis();
+        || age > TO_PUBLISH && (lease == null || lease.until() < tables.millis());
   }
 
   @Override

@@ -170,15 +170,18 @@ public final class MemoryStore {
     }
 
     @Override
-    public Uni<Integer> renew(
+    public Uni<Boolean> renew(
         Tx tx, String controlPlane, Duration lease, int partitions, int ofPartitions) {
       return Uni.createFrom()
           .item(
               () -> {
-                tables.controlPlanes.put(
-                    controlPlane,
-                    new Lease(tables.millis() + lease.toMillis(), partitions, ofPartitions));
-                return 1;
+                Lease before = tables.controlPlanes.get(controlPlane);
+                if (before != null && before.until() < tables.millis()) {
+                  return false;
+                }
+                long until = tables.millis() + lease.toMillis();
+                tables.controlPlanes.put(controlPlane, new Lease(until, partitions, ofPartitions));
+                return true;
               });
     }
   }

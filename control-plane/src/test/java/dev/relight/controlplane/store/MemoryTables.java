@@ -204,11 +204,4 @@ public final class MemoryTables {
   public boolean isTrusted(String worker) {
     return leases.getOrDefault(worker, Long.MIN_VALUE) >= millis();
   }
-
-  /** What a control plane has dispatched is another's from now on, who is no more. */
-  public void orphan(String dispatcher, String as) {
-    subtasks.stream()
-        .filter(line -> line != null && dispatcher.equals(line.dispatcher))
-        .forEach(line -> line.dispatcher = as);
-  }
 }

@@ -17,7 +17,9 @@ import java.util.function.BooleanSupplier;
 final class Trial implements AutoCloseable {
   private static final Duration WARM = Duration.ofMinutes(1);
   private static final Duration WELL = Duration.ofMinutes(5);
-  private static final Duration END = Duration.ofMinutes(8);
+
+  /** Longer than a stage may take. */
+  private static final Duration END = Duration.ofMinutes(12);
 
   /** Of the two, where outages are short. */
   private static final Duration SOON = Duration.ofMinutes(2);
