@@ -1,6 +1,7 @@
 package dev.relight.controlplane.simulation;
 
 import dev.relight.controlplane.store.Dispatches.Addressed;
+import dev.relight.controlplane.store.Fault;
 import dev.relight.model.SubtaskReport;
 import dev.relight.model.WorkerControl;
 import dev.relight.model.WorkerHeartbeat;
@@ -16,6 +17,8 @@ final class SimulatedBroker {
   static final long SESSION = 6_000;
   private static final int PARTITIONS = 4;
   private static final long TRY_AGAIN = 500;
+  private static final int LATE_ONES = 200;
+  private static final int LATEST = 5_000;
 
   private final World world;
   private final List<Partition> partitions = new ArrayList<>();
@@ -23,6 +26,7 @@ final class SimulatedBroker {
   private final List<SubtaskReport> reports = new ArrayList<>();
   private final List<WorkerHeartbeat> heartbeats = new ArrayList<>();
   private final List<SubtaskReport> said = new ArrayList<>();
+  private final List<WorkerControl> told = new ArrayList<>();
   private long awayUntil = -1_000;
   private long lastKept;
 
@@ -55,6 +59,7 @@ final class SimulatedBroker {
   /** What workers are told twice a second. */
   void answer(WorkerControl control) {
     long kept = keep();
+    world.timeline().round(kept - world.millis(), () -> told.add(control));
     for (SimulatedWorker worker : world.workers()) {
       long arrival = worker.received(later(kept));
       world
@@ -73,22 +78,34 @@ final class SimulatedBroker {
     return time + world.chance().between(1, world.chance().oneIn(30) ? 400 : 10);
   }
 
-  private void hears(SimulatedWorker worker, WorkerControl control, long kept) {
-    world.timeline().at(worker.received(later(kept)), () -> worker.run(() -> worker.hear(control)));
+  private void hears(SimulatedWorker worker, WorkerControl control) {
+    long arrival = worker.received(later(world.millis()));
+    world.timeline().at(arrival, () -> worker.run(() -> worker.hear(control)));
   }
 
   void publish(List<Addressed> commands) {
     for (Addressed addressed : commands) {
+      // Now and then one is tried again and again before the broker has it.
+      long late = world.chance().oneIn(LATE_ONES) ? world.chance().between(1, LATEST) : 0;
       world
           .timeline()
-          .at(arrival(), () -> partitions.get(addressed.partition()).append(addressed.command()));
+          .at(
+              arrival() + late,
+              () -> partitions.get(addressed.partition()).append(addressed.command()));
     }
   }
 
   /** Answers when it is kept. */
   long tell(WorkerControl control) {
     long kept = keep();
-    world.workers().forEach(worker -> hears(worker, control, kept));
+    world
+        .timeline()
+        .at(
+            kept,
+            () -> {
+              told.add(control);
+              world.workers().forEach(worker -> hears(worker, control));
+            });
     return kept;
   }
 
@@ -139,6 +156,9 @@ final class SimulatedBroker {
 
   void join(SimulatedWorker worker) {
     if (!members.contains(worker)) {
+      if (!world.has(Fault.A_NEW_WORKER_HAS_HEARD_NOTHING)) {
+        told.forEach(control -> worker.run(() -> worker.hear(control)));
+      }
       members.add(worker);
       rebalance();
     }
