@@ -68,7 +68,13 @@ class TakeoverIT {
   @Test
   void whereNothingIsSaidAllHasBeenRead() {
     await().atMost(Rehearsal.LONG).until(() -> caughtUp.forAtLeast(Duration.ofSeconds(6)));
-    assertThat(caughtUp.share().partitions()).isPositive().isEqualTo(caughtUp.share().of());
+    await()
+        .atMost(Rehearsal.LONG)
+        .untilAsserted(
+            () -> {
+              CaughtUp.Share share = caughtUp.share();
+              assertThat(share.partitions()).isPositive().isEqualTo(share.of());
+            });
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTest {
   private static final String SEED = "relight.simulation.seed";
   private static final String SCHEDULES = "relight.simulation.schedules";
-  private static final int ENOUGH_TO_NOTICE = 50_000;
+  private static final int ENOUGH_TO_NOTICE = 20_000;
 
   // Kept, so that its level is.
   private static final Logger ENGINE = Logger.getLogger("dev.relight.controlplane.engine");
