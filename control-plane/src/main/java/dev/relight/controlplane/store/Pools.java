@@ -30,9 +30,11 @@ public class Pools implements PgPoolCreator {
         input.pgConnectOptionsList().stream().<SqlConnectOptions>map(this::impatient).toList();
     PoolOptions bounded =
         new PoolOptions(input.poolOptions())
-            .setConnectionTimeout((int) config.waitTimeout().toMillis())
-            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
-            .setMaxWaitQueueSize(config.maxWaiting());
+            .setConnectionTimeout(0)
+            .setMaxWaitQueueSize(config.maxWaiting())
+            // One that nobody uses reads nothing, too: it goes long before it would count as lost.
+            .setIdleTimeout((int) config.readTimeout().dividedBy(4).toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
     // By their names they are told apart in the metrics; without, only one of them would be there.
     engine =
         open(
@@ -54,14 +56,17 @@ public class Pools implements PgPoolCreator {
     }
   }
 
-  private static Pool open(Input input, List<SqlConnectOptions> options, PoolOptions size) {
-    return PgBuilder.pool().connectingTo(options).with(size).using(input.vertx()).build();
+  private Pool open(Input input, List<SqlConnectOptions> options, PoolOptions size) {
+    Pool pool = PgBuilder.pool().connectingTo(options).with(size).using(input.vertx()).build();
+    return new ImpatientPool(input.vertx(), pool, config.waitTimeout());
   }
 
   /** A server that does not answer would else be waited for until TCP gives up. */
   private PgConnectOptions impatient(PgConnectOptions options) {
     PgConnectOptions impatient = new PgConnectOptions(options);
     impatient.setConnectTimeout((int) config.connectTimeout().toMillis());
+    impatient.setReadIdleTimeout((int) config.readTimeout().toMillis());
+    impatient.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
     return impatient;
   }
 }

@@ -19,6 +19,10 @@ interface PostgresConfig {
   @WithDefault("5s")
   Duration waitTimeout();
 
+  /** How long PostgreSQL may say nothing to a statement before its connection counts as lost. */
+  @WithDefault("60s")
+  Duration readTimeout();
+
   /** How many may wait for a connection of a pool. */
   @WithDefault("5000")
   int maxWaiting();

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
 /** Runs work of the engine in one transaction: all of it is kept, or nothing. */
@@ -38,33 +39,31 @@ public class Transactions {
 
   /** One statement by itself. */
   Uni<RowSet<Row>> query(String sql, Tuple parameters) {
-    return Uni.createFrom()
-        .emitter(
-            emitter ->
-                engine()
-                    .preparedQuery(sql)
-                    .execute(parameters)
-                    .onComplete(emitter::complete, emitter::fail));
+    return alone(this::engine, connection -> connection.preparedQuery(sql).execute(parameters));
   }
 
   /** What one statement by itself finds that is planned for what it asks; it is not remembered. */
   <T> Uni<List<T>> list(String sql, Function<Row, T> record) {
-    return Uni.createFrom()
-        .<RowSet<Row>>emitter(
-            emitter -> shared.query(sql).execute().onComplete(emitter::complete, emitter::fail))
-        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(record).toList());
+    return records(alone(() -> shared, connection -> connection.query(sql).execute()), record);
   }
 
   /** What one statement by itself finds, not at the engine's expense. */
   <T> Uni<List<T>> list(String sql, Tuple parameters, Function<Row, T> record) {
+    return records(
+        alone(() -> shared, connection -> connection.preparedQuery(sql).execute(parameters)),
+        record);
+  }
+
+  private static Uni<RowSet<Row>> alone(
+      Supplier<Pool> pool, Function<SqlConnection, Future<RowSet<Row>>> statement) {
     return Uni.createFrom()
-        .<RowSet<Row>>emitter(
+        .emitter(
             emitter ->
-                shared
-                    .preparedQuery(sql)
-                    .execute(parameters)
-                    .onComplete(emitter::complete, emitter::fail))
-        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(record).toList());
+                pool.get().withConnection(statement).onComplete(emitter::complete, emitter::fail));
+  }
+
+  private static <T> Uni<List<T>> records(Uni<RowSet<Row>> rows, Function<Row, T> record) {
+    return rows.map(all -> StreamSupport.stream(all.spliterator(), false).map(record).toList());
   }
 
   private Pool engine() {
