@@ -10,4 +10,10 @@ interface AgentConfig {
   /** How long processes must have stayed up before a start is called a success. */
   @WithDefault("2s")
   Duration settle();
+
+  /**
+   * How long an agent that was started may be wrong in the same way before the start has failed.
+   */
+  @WithDefault("60s")
+  Duration giveUp();
 }

@@ -39,7 +39,7 @@ final class AgentctlProfile implements Profile {
     Dialect dialect = Dialect.of(command.host().profile()).orElseThrow();
     FencedHost host = ssh.hostOf(command);
     Agentctl agent = new Agentctl(host, dialect, command, json, log);
-    return new Job(command, agent, host, log, config.settle());
+    return new Job(command, agent, host, log, config);
   }
 
   /** Whether the worker has what it takes to enter this host. */

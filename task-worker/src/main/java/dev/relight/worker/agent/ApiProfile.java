@@ -136,7 +136,7 @@ final class ApiProfile implements Profile {
               .recoverWithItem(() -> observation(command).down(command.recorded()));
         },
         alias -> Uni.createFrom().item(List.of()),
-        config.settle(),
+        config,
         log);
   }
 

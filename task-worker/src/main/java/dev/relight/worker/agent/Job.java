@@ -11,10 +11,10 @@ import java.util.function.Function;
 /**
  * What an operation works with.
  *
- * @param settle how long processes must stay up
+ * @param config how the agent is watched
  */
 record Job(
-    SubtaskCommand command, Agent agent, FencedHost host, OperationLog log, Duration settle) {
+    SubtaskCommand command, Agent agent, FencedHost host, OperationLog log, AgentConfig config) {
   private static final Duration ADOPTED_LIMIT = Duration.ofSeconds(10);
   private static final Duration TO_REPORT = Duration.ofSeconds(2);
 
@@ -37,9 +37,9 @@ record Job(
         .transform(failure -> new OperationFailed(failure.getMessage()));
   }
 
-  /** Watches the agent as {@link Watch#untilStable} does, for as long as there is time. */
+  /** Watches the agent as {@link Watch#untilStable} does, for as long as there is time and hope. */
   Uni<AgentState> watchUntilStable(Function<AgentState, Complaint> complaint) {
-    Watch watch = new Watch(agent::status, agent::explain, settle, log);
+    Watch watch = new Watch(agent::status, agent::explain, config, log);
     return watch.untilStable(patience(), complaint);
   }
 
@@ -56,6 +56,8 @@ record Job(
 
   // What was done by another attempt is not waited for as long: it may have to be done again.
   private Duration patience() {
-    return host.hasAdopted() ? patience(ADOPTED_LIMIT.plus(settle)) : patience(host.timeLeft());
+    return host.hasAdopted()
+        ? patience(ADOPTED_LIMIT.plus(config.settle()))
+        : patience(host.timeLeft());
   }
 }

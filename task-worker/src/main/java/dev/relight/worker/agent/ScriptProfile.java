@@ -32,7 +32,7 @@ final class ScriptProfile implements Profile {
     Script script = scripts.named(command.host().profile()).orElseThrow();
     FencedHost host = ssh.hostOf(command);
     Agent agent = new ScriptedAgent(host, script, command, log);
-    return new Job(command, agent, host, log, config.settle()).perform();
+    return new Job(command, agent, host, log, config).perform();
   }
 
   @Override

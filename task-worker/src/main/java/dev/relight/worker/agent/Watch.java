@@ -12,12 +12,12 @@ import java.util.function.Supplier;
  *
  * @param status reads the agent's state
  * @param explain what the host has to say about a process
- * @param settle how long processes must stay up
+ * @param config how long processes must stay up, and when there is no more hope
  */
 record Watch(
     Supplier<Uni<AgentState>> status,
     Function<String, Uni<List<String>>> explain,
-    Duration settle,
+    AgentConfig config,
     OperationLog log) {
   private static final int LAST_WORDS = 3;
   private static final Duration FOR_WORDS = Duration.ofSeconds(1);
@@ -27,12 +27,16 @@ record Watch(
 
   /**
    * Gives the state in which there was no complaint and, a while later, still none about the same
-   * processes.
+   * processes. What does not change any more is not waited for as long as there is time.
    *
    * @param complaint what is wrong with a state, null when it is as it should be
    */
   Uni<AgentState> untilStable(Duration patience, Function<AgentState, Complaint> complaint) {
-    return Polling.until(look -> look.complaint == null, patience, () -> look(complaint))
+    Standstill standstill = new Standstill(config.giveUp(), System::nanoTime);
+    return Polling.until(
+            look -> look.complaint == null || standstill.isReached(look.complaint),
+            patience,
+            () -> look(complaint))
         .chain(look -> look.complaint == null ? seen(look.state) : fail(look));
   }
 
@@ -86,7 +90,7 @@ record Watch(
         .voidItem()
         .onItem()
         .delayIt()
-        .by(settle)
+        .by(config.settle())
         .chain(status::get)
         .map(
             state -> {

@@ -181,7 +181,7 @@ class ApiProfileTest {
   }
 
   private Profile profile() {
-    AgentConfig config = () -> Duration.ofMillis(50);
+    AgentConfig config = Watching.BRIEFLY;
     ObjectMapper mapper = new ObjectMapper();
     return new ApiProfile(
         server.transport(), new AgentctlProfile(host.transport(), mapper, config), mapper, config);

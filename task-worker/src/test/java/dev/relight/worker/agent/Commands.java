@@ -4,6 +4,7 @@ import dev.relight.model.AgentState;
 import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
+import java.time.Duration;
 
 /** Commands for one host, each a subtask of its own under the next fence. */
 final class Commands {
@@ -62,6 +63,23 @@ final class Commands {
         c.process(),
         c.recorded(),
         c.timeoutMillis(),
+        null);
+  }
+
+  /** The same, with so much time for it. */
+  static SubtaskCommand within(Duration timeout, SubtaskCommand c) {
+    return new SubtaskCommand(
+        c.install(),
+        c.taskId(),
+        c.subtaskId(),
+        c.attempt(),
+        c.fence(),
+        c.kind(),
+        c.compensation(),
+        c.host(),
+        c.process(),
+        c.recorded(),
+        timeout.toMillis(),
         null);
   }
 

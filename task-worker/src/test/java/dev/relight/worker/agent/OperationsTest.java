@@ -265,7 +265,7 @@ class OperationsTest {
   }
 
   private Profile profile() {
-    return new AgentctlProfile(host.transport(), new ObjectMapper(), () -> Duration.ofMillis(50));
+    return new AgentctlProfile(host.transport(), new ObjectMapper(), Watching.BRIEFLY);
   }
 
   private SubtaskCommand command(SubtaskKind kind, AgentState recorded) {

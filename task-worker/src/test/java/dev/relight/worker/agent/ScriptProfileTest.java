@@ -278,7 +278,7 @@ class ScriptProfileTest {
     log = new OperationLog(Clock.systemUTC(), 10_000, 1 << 20);
     Profile profile =
         new ScriptProfile(
-            host.transport(), new Scripts(() -> Optional.of(scripts)), () -> Duration.ofMillis(50));
+            host.transport(), new Scripts(() -> Optional.of(scripts)), Watching.BRIEFLY);
     return profile.perform(command, log).await().atMost(Duration.ofSeconds(60));
   }
 

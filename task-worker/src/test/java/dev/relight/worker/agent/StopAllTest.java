@@ -34,8 +34,7 @@ class StopAllTest {
   void start() throws Exception {
     host = new LoopbackHost(directory);
     commands = new Commands(host.target());
-    profile =
-        new AgentctlProfile(host.transport(), new ObjectMapper(), () -> Duration.ofMillis(50));
+    profile = new AgentctlProfile(host.transport(), new ObjectMapper(), Watching.BRIEFLY);
     perform(command(SubtaskKind.START_ALL, null));
     Files.delete(host.home().resolve("calls"));
   }

@@ -33,6 +33,10 @@ class TroubleTest {
       printf '{"successful":true,"message":"ok","error":""}'
       """;
 
+  /** For what is known not to come. */
+  private static final Watching WITHOUT_HOPE =
+      new Watching(Watching.BRIEFLY.settle(), Duration.ofSeconds(1));
+
   @TempDir Path directory;
   private LoopbackHost host;
   private Commands commands;
@@ -68,7 +72,7 @@ class TroubleTest {
     Process other = new ProcessBuilder("sleep", "600").start();
     long stranger = other.pid();
     file("run/ocp_agentd.pid", Long.toString(stranger));
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL), WITHOUT_HOPE))
         .isInstanceOf(OperationFailed.class)
         .hasMessageStartingWith("The agent does not run. The host says: ")
         .hasMessageContaining(
@@ -95,6 +99,15 @@ class TroubleTest {
   }
 
   @Test
+  void doesNotWaitForTheEndOfTheStageWhereNothingComes() throws Exception {
+    file("quick-exporter", "");
+    SubtaskCommand start = commands.of(SubtaskKind.START_ALL);
+    assertFails(
+        Commands.within(Duration.ofHours(1), start),
+        "exporter does not run. The host says: cannot bind port 62889");
+  }
+
+  @Test
   void saysWhatAProcessHasLoggedThatDidNotComeBack() throws Exception {
     perform(commands.of(SubtaskKind.START_ALL));
     file("quick-exporter", "");
@@ -106,7 +119,7 @@ class TroubleTest {
   @Test
   void failsWhenAStartLeavesADuplicate() throws Exception {
     file("twice-exporter", "");
-    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL)))
+    assertThatThrownBy(() -> perform(commands.of(SubtaskKind.START_ALL), WITHOUT_HOPE))
         .isInstanceOf(OperationFailed.class)
         .hasMessageMatching(
             "exporter runs twice: .*exporter \\(pid \\d+\\), exporter \\(pid \\d+\\)");
@@ -145,15 +158,18 @@ class TroubleTest {
   }
 
   private void assertFails(SubtaskCommand command, String message) {
-    assertThatThrownBy(() -> perform(command))
+    assertThatThrownBy(() -> perform(command, WITHOUT_HOPE))
         .isInstanceOf(OperationFailed.class)
         .hasMessage(message);
   }
 
   private AgentState perform(SubtaskCommand command) {
+    return perform(command, Watching.BRIEFLY);
+  }
+
+  private AgentState perform(SubtaskCommand command, Watching watching) {
     log = new OperationLog(Clock.systemUTC(), 10_000, 1 << 20);
-    Profile profile =
-        new AgentctlProfile(host.transport(), new ObjectMapper(), () -> Duration.ofMillis(50));
+    Profile profile = new AgentctlProfile(host.transport(), new ObjectMapper(), watching);
     return profile.perform(command, log).await().atMost(Duration.ofSeconds(60));
   }
 
