@@ -5,6 +5,7 @@ import dev.relight.controlplane.store.Leases;
 import dev.relight.controlplane.store.Transactions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -13,14 +14,18 @@ import org.jboss.logging.Logger;
  * Tells the others which share of the reports it has read to the end.
  */
 @ApplicationScoped
-class Announce {
+public class Announce {
   private static final Logger LOG = Logger.getLogger(Announce.class);
+
+  /** Longer than PostgreSQL is to be waited for in passing. */
+  private static final long CUT_OFF_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Transactions transactions;
   private final Leases leases;
   private final CaughtUp caughtUp;
   private final EngineConfig config;
   private volatile String id = UUID.randomUUID().toString();
+  private volatile long renewedAt = System.nanoTime();
 
   Announce(Transactions transactions, Leases leases, CaughtUp caughtUp, EngineConfig config) {
     this.transactions = transactions;
@@ -32,6 +37,11 @@ class Announce {
   /** In whose name it dispatches: of this process, while its lease stands. */
   String id() {
     return id;
+  }
+
+  /** Whether PostgreSQL has not been reached for so long that others may do better. */
+  public boolean isCutOff() {
+    return System.nanoTime() - renewedAt > CUT_OFF_NANOS;
   }
 
   /**
@@ -52,7 +62,8 @@ class Announce {
 
   private Uni<Boolean> announce() {
     Share share = caughtUp.share();
-    return transactions.run(
-        tx -> leases.renew(tx, id, config.lease(), share.partitions(), share.of()));
+    return transactions
+        .run(tx -> leases.renew(tx, id, config.lease(), share.partitions(), share.of()))
+        .invoke(() -> renewedAt = System.nanoTime());
   }
 }

@@ -13,6 +13,10 @@ final class NetworkRows {
   /** Longer than a lease. */
   private static final double LEAST_SECONDS_OF_WORKER = 4;
 
+  /** After so long a control plane that does not reach PostgreSQL leaves its work to the other. */
+  private static final Duration LEFT = Duration.ofSeconds(15);
+
+  private static final Duration LONGEST_TASK = Duration.ofSeconds(5);
   private static final Duration SLOW = Duration.ofMillis(100);
 
   /** What happens to a piece of the network. */
@@ -72,7 +76,35 @@ final class NetworkRows {
                 scene -> play(scene, piece, trouble)));
       }
     }
+    rows.add(
+        new Row(
+            "control-plane-postgres-gone",
+            "a control plane does not reach PostgreSQL, for a minute",
+            "after ten seconds it leaves the reports to the other one, which does all",
+            NetworkRows::keepFromPostgres));
     return List.copyOf(rows);
+  }
+
+  private static void keepFromPostgres(Scene scene) throws Exception {
+    scene.expectNoTakeovers();
+    Link link = scene.any(scene.stack().database().links());
+    long left = scene.now() + LEFT.toMillis();
+    link.cut();
+    scene.pass(60, 20);
+    long mended = scene.now();
+    link.mend();
+    scene.target(
+        "tasks meanwhile, longest", LONGEST_TASK, () -> longestSmallTask(scene, left, mended));
+  }
+
+  /** Of those that were asked for in that time and that touch no host; negative without any. */
+  private static long longestSmallTask(Scene scene, long from, long to) {
+    return scene.witness().tasks().stream()
+        .filter(task -> task.begunAt() >= from && task.begunAt() < to)
+        .filter(task -> scene.stack().inventory().idle().containsAll(task.hosts()))
+        .mapToLong(task -> task.endedAt() - task.begunAt())
+        .max()
+        .orElse(-1);
   }
 
   private static void play(Scene scene, Piece piece, Trouble trouble) throws Exception {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What the topics have told of one task. */
 final class TaskFile {
@@ -62,6 +63,11 @@ final class TaskFile {
     return ENDS.contains(status);
   }
 
+  /** When it was heard of first, in milliseconds since the epoch. */
+  synchronized long begunAt() {
+    return heardAt.isEmpty() ? Long.MAX_VALUE : heardAt.firstKey();
+  }
+
   /** When it was heard that it has ended, in milliseconds since the epoch; 0 before. */
   long endedAt() {
     return endedAt;
@@ -80,6 +86,14 @@ final class TaskFile {
 
   synchronized List<Subtask> subtasks() {
     return List.copyOf(subtasks.values());
+  }
+
+  /** Those that it does anything on. */
+  Set<Long> hosts() {
+    return subtasks().stream()
+        .map(Subtask::host)
+        .filter(host -> host > 0)
+        .collect(Collectors.toSet());
   }
 
   /** Whether an event of the task is new; complains of one that should not be. */

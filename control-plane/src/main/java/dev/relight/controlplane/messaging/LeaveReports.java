@@ -1,0 +1,58 @@
+package dev.relight.controlplane.messaging;
+
+import dev.relight.controlplane.engine.Announce;
+import dev.relight.controlplane.engine.Rounds;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/**
+ * Leaves the reports to other control planes while this one does not reach PostgreSQL, and takes
+ * its share again when it does.
+ */
+@ApplicationScoped
+class LeaveReports {
+  private static final Logger LOG = Logger.getLogger(LeaveReports.class);
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  private final KafkaClientService clients;
+  private final Announce announce;
+  private Cancellable rounds;
+
+  LeaveReports(KafkaClientService clients, Announce announce) {
+    this.clients = clients;
+    this.announce = announce;
+  }
+
+  void start(@Observes StartupEvent event) {
+    ReportAssignor.say(false);
+    rounds = Rounds.every(LOOK, "ask for another share of the reports", this::round);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    rounds.cancel();
+  }
+
+  private Uni<Void> round() {
+    boolean cutOff = announce.isCutOff();
+    if (cutOff == ReportAssignor.saysCutOff()) {
+      return Uni.createFrom().voidItem();
+    }
+    LOG.infof(
+        "PostgreSQL is %s; the reports are %s",
+        cutOff ? "out of reach" : "reached again", cutOff ? "the others'" : "shared again");
+    ReportAssignor.say(cutOff);
+    return clients
+        .<String, byte[]>getConsumer("reports")
+        .runOnPollingThread(
+            consumer -> {
+              consumer.enforceRebalance("PostgreSQL is reached: " + !cutOff);
+            });
+  }
+}
