@@ -62,8 +62,12 @@ final class Overload {
       calm[i] = makespan(calmHosts.get(i % CALM_HOSTS));
     }
     Arrays.sort(calm);
-    int offered = load(hosts.subList(0, HOSTS), sustainable * TIMES, seconds);
-    double recovery = recovery(calmHosts, 2 * Result.percentile(calm, 99));
+    int offered;
+    double recovery;
+    try (LoadUsers load = new LoadUsers(bench, USERS)) {
+      offered = load(load.apis(), hosts.subList(0, HOSTS), sustainable * TIMES, seconds);
+      recovery = recovery(calmHosts, 2 * Result.percentile(calm, 99));
+    }
     room.acquire(MOST_ASKED);
     room.release(MOST_ASKED);
     bench.tasks().awaitEndOfAll();
@@ -86,22 +90,19 @@ final class Overload {
   }
 
   /** Asks for so many tasks a second, whatever is answered; says how many it asked for. */
-  private int load(List<Long> hosts, double perSecond, int seconds) throws Exception {
-    List<Api> users = new ArrayList<>();
-    try (LoadUsers load = new LoadUsers(bench, USERS)) {
-      users.addAll(load.apis());
-      long start = System.nanoTime();
-      int asked = 0;
-      for (double now = 0; now < seconds; now = (System.nanoTime() - start) / 1e9) {
-        for (int due = (int) (now * perSecond); asked < due && room.tryAcquire(); asked++) {
-          ask(users.get(asked % USERS), hosts.get(asked % hosts.size()));
-        }
-        LockSupport.parkNanos(1_000_000);
+  private int load(List<Api> users, List<Long> hosts, double perSecond, int seconds)
+      throws Exception {
+    long start = System.nanoTime();
+    int asked = 0;
+    for (double now = 0; now < seconds; now = (System.nanoTime() - start) / 1e9) {
+      for (int due = (int) (now * perSecond); asked < due && room.tryAcquire(); asked++) {
+        ask(users.get(asked % USERS), hosts.get(asked % hosts.size()));
       }
-      room.acquire(MOST_ASKED);
-      room.release(MOST_ASKED);
-      return asked;
+      LockSupport.parkNanos(1_000_000);
     }
+    room.acquire(MOST_ASKED);
+    room.release(MOST_ASKED);
+    return asked;
   }
 
   private void ask(Api api, long host) throws Exception {
