@@ -47,12 +47,19 @@ class PasswordIdentity implements IdentityProvider<UsernamePasswordAuthenticatio
     return verified
         .recall(name, password)
         .map(identity -> Uni.createFrom().item(identity))
-        .orElseGet(() -> Uni.createFrom().deferred(() -> verify(name, password, address, context)));
+        .orElseGet(
+            () ->
+                Uni.createFrom()
+                    .deferred(
+                        () -> {
+                          failed.check(name, address);
+                          return verified.verify(
+                              name, password, () -> verify(name, password, address, context));
+                        }));
   }
 
   private Uni<SecurityIdentity> verify(
       String name, char[] password, String address, AuthenticationRequestContext context) {
-    failed.check(name, address);
     long changes = verified.changesSoFar();
     return (isName(name) ? users.find(name) : Uni.createFrom().<AppUser>nullItem())
         .chain(

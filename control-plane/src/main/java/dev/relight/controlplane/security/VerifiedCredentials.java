@@ -1,6 +1,10 @@
 package dev.relight.controlplane.security;
 
 import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.vertx.MutinyHelper;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -9,10 +13,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -27,6 +33,7 @@ class VerifiedCredentials {
   private record Verified(byte[] hash, SecurityIdentity user, Instant until) {}
 
   private final Map<String, Verified> verified = new ConcurrentHashMap<>();
+  private final Map<String, Uni<SecurityIdentity>> underWay = new ConcurrentHashMap<>();
   private final AtomicLong changes = new AtomicLong();
   private final SecretKeySpec key;
   private final Clock clock;
@@ -48,6 +55,31 @@ class VerifiedCredentials {
             && MessageDigest.isEqual(known.hash, hash(password))
         ? Optional.of(known.user)
         : Optional.empty();
+  }
+
+  /**
+   * What comes of verifying this very password, which whoever needs it meanwhile waits for: what
+   * many ask for at once would else cost all of the machine each time it has been forgotten. It is
+   * told on the context on which it was asked for.
+   */
+  Uni<SecurityIdentity> verify(
+      String name, char[] password, Supplier<Uni<SecurityIdentity>> verification) {
+    // Whoever asks once a user was changed does not get what was looked up before.
+    String which =
+        "%d %s %s"
+            .formatted(changes.get(), Base64.getEncoder().encodeToString(hash(password)), name);
+    Context own = Vertx.currentContext();
+    Uni<SecurityIdentity> shared =
+        underWay.computeIfAbsent(
+            which,
+            it ->
+                Uni.createFrom()
+                    .<SecurityIdentity>deferred(() -> verification.get())
+                    .onTermination()
+                    .invoke(() -> underWay.remove(it))
+                    .memoize()
+                    .indefinitely());
+    return own == null ? shared : shared.emitOn(MutinyHelper.executor(own));
   }
 
   /** To be read before the user is, and handed to {@link #remember} with the result. */
