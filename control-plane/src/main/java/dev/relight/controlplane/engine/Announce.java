@@ -17,9 +17,6 @@ import org.jboss.logging.Logger;
 public class Announce {
   private static final Logger LOG = Logger.getLogger(Announce.class);
 
-  /** Longer than PostgreSQL is to be waited for in passing. */
-  private static final long CUT_OFF_NANOS = Duration.ofSeconds(10).toNanos();
-
   private final Transactions transactions;
   private final Leases leases;
   private final CaughtUp caughtUp;
@@ -39,9 +36,9 @@ public class Announce {
     return id;
   }
 
-  /** Whether PostgreSQL has not been reached for so long that others may do better. */
-  public boolean isCutOff() {
-    return System.nanoTime() - renewedAt > CUT_OFF_NANOS;
+  /** For how long PostgreSQL has not been reached. */
+  public Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - renewedAt);
   }
 
   /**

@@ -44,17 +44,10 @@ public final class Rounds {
   static Uni<Void> attempt(String what, Supplier<Uni<Void>> work) {
     return Uni.createFrom()
         .<Void>deferred(work::get)
-        .invoke(() -> succeeded(what))
         .onFailure()
         .invoke(failure -> failed(what, failure))
         .onFailure()
         .recoverWithNull();
-  }
-
-  private static void succeeded(String what) {
-    if (FAILING.remove(what) != null) {
-      LOG.infof("could %s again", what);
-    }
   }
 
   private static void failed(String what, Throwable failure) {

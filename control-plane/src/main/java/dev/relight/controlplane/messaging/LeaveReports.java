@@ -21,6 +21,9 @@ class LeaveReports {
   private static final Logger LOG = Logger.getLogger(LeaveReports.class);
   private static final Duration LOOK = Duration.ofMillis(500);
 
+  /** Longer than PostgreSQL is to be waited for in passing. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final KafkaClientService clients;
   private final Announce announce;
   private Cancellable rounds;
@@ -40,14 +43,15 @@ class LeaveReports {
   }
 
   private Uni<Void> round() {
-    boolean cutOff = announce.isCutOff();
-    if (cutOff == ReportAssignor.saysCutOff()) {
+    boolean cutOff = announce.silence().compareTo(PATIENCE) > 0;
+    if (ReportAssignor.say(cutOff)) {
+      LOG.infof(
+          "PostgreSQL is %s; the reports are %s",
+          cutOff ? "out of reach" : "reached again", cutOff ? "the others'" : "shared again");
+    }
+    if (ReportAssignor.hasSaid(cutOff)) {
       return Uni.createFrom().voidItem();
     }
-    LOG.infof(
-        "PostgreSQL is %s; the reports are %s",
-        cutOff ? "out of reach" : "reached again", cutOff ? "the others'" : "shared again");
-    ReportAssignor.say(cutOff);
     return clients
         .<String, byte[]>getConsumer("reports")
         .runOnPollingThread(

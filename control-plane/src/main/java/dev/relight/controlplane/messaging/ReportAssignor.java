@@ -20,14 +20,18 @@ public class ReportAssignor extends CooperativeStickyAssignor {
   /** Kafka makes the assignor by itself: there is no other way to tell it. */
   private static volatile boolean cutOff;
 
-  /** What this control plane says when it joins the group next. */
-  static void say(boolean isCutOff) {
+  private static volatile boolean said;
+
+  /** What this control plane says when it joins the group next; whether that is something else. */
+  static boolean say(boolean isCutOff) {
+    boolean isNew = cutOff != isCutOff;
     cutOff = isCutOff;
+    return isNew;
   }
 
-  /** What this control plane said, or will say. */
-  static boolean saysCutOff() {
-    return cutOff;
+  /** Whether that is what it said when it joined last: it may have been on its way just then. */
+  static boolean hasSaid(boolean isCutOff) {
+    return said == isCutOff;
   }
 
   @Override
@@ -39,8 +43,9 @@ public class ReportAssignor extends CooperativeStickyAssignor {
   @Override
   public ByteBuffer subscriptionUserData(Set<String> topics) {
     ByteBuffer sticky = super.subscriptionUserData(topics);
+    said = cutOff;
     ByteBuffer all = ByteBuffer.allocate(sticky.remaining() + 1);
-    all.put(sticky).put((byte) (cutOff ? 1 : 0)).flip();
+    all.put(sticky).put((byte) (said ? 1 : 0)).flip();
     return all;
   }
 

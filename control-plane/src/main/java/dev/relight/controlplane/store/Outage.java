@@ -11,11 +11,13 @@ import java.nio.channels.ClosedChannelException;
 /** Tells a PostgreSQL that cannot be asked now from whatever else can go wrong. */
 public final class Outage {
   // 08 is connection, 53 is resources, 57P0x is a server that stops or starts; 25006 is a server
-  // that only reads, as it is not, or not yet, the one that writes.
-  private static final String AWAY = "08...|53...|57P0.|25006";
+  // that only reads, as it is not, or not yet, the one that writes; 25P03 is a transaction of which
+  // it has not heard for long.
+  private static final String AWAY = "08...|53...|57P0.|25006|25P03";
 
   /** What a pool says whose connections are all in use. */
-  private static final String NO_CONNECTION = "Timeout.*|Connection pool reached max wait queue.*";
+  private static final String NO_CONNECTION =
+      "Timeout.*|Connection pool reached max wait queue.*|Connection is not active now.*";
 
   /** What the network says in plain words, of a connection that was cut. */
   private static final String CUT = "Broken pipe|Connection reset.*";

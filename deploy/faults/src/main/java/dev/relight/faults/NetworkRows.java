@@ -97,12 +97,13 @@ final class NetworkRows {
         "tasks meanwhile, longest", LONGEST_TASK, () -> longestSmallTask(scene, left, mended));
   }
 
-  /** Of those that were asked for in that time and that touch no host; negative without any. */
+  /** Of those that were begun in that time, on hosts without an agent; negative without any. */
   private static long longestSmallTask(Scene scene, long from, long to) {
+    long now = System.currentTimeMillis();
     return scene.witness().tasks().stream()
         .filter(task -> task.begunAt() >= from && task.begunAt() < to)
         .filter(task -> scene.stack().inventory().idle().containsAll(task.hosts()))
-        .mapToLong(task -> task.endedAt() - task.begunAt())
+        .mapToLong(task -> (task.endedAt() == 0 ? now : task.endedAt()) - task.begunAt())
         .max()
         .orElse(-1);
   }

@@ -11,9 +11,7 @@ interface AgentConfig {
   @WithDefault("2s")
   Duration settle();
 
-  /**
-   * How long an agent that was started may be wrong in the same way before the start has failed.
-   */
+  /** How long nothing of an agent that was started may run before the start has failed. */
   @WithDefault("60s")
   Duration giveUp();
 }

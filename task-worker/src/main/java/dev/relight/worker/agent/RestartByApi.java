@@ -113,7 +113,9 @@ final class RestartByApi {
   }
 
   private Complaint complaint(AgentState seen) {
-    return StartAll.complaint(command.recorded(), seen, !command.compensation());
+    Complaint complaint = StartAll.complaint(command.recorded(), seen, !command.compensation());
+    // An agent that does not answer may be on its way all the same.
+    return complaint == null ? null : new Complaint(complaint.alias(), complaint.text());
   }
 
   private String token(int number) {

@@ -3,14 +3,14 @@ package dev.relight.worker.agent;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Tells when the same complaint has been heard for so long that nothing else is to be expected. */
+/** Tells when there has been no hope for so long that there will be none. */
 final class Standstill {
   /** A host that was away for long between two looks may have come back in the meantime. */
   private static final long MOST_BETWEEN_LOOKS = Duration.ofSeconds(2).toNanos();
 
   private final long limit;
   private final LongSupplier nanoTime;
-  private Complaint last;
+  private boolean hopeless;
   private long lastHeard;
   private long lasted;
 
@@ -26,8 +26,9 @@ final class Standstill {
 
   boolean isReached(Complaint complaint) {
     long now = nanoTime.getAsLong();
-    lasted = complaint.equals(last) ? lasted + Math.min(now - lastHeard, MOST_BETWEEN_LOOKS) : 0;
-    last = complaint;
+    boolean goesOn = hopeless && complaint.hopeless();
+    lasted = goesOn ? lasted + Math.min(now - lastHeard, MOST_BETWEEN_LOOKS) : 0;
+    hopeless = complaint.hopeless();
     lastHeard = now;
     return lasted >= limit;
   }

@@ -54,7 +54,8 @@ final class StartAll implements Operation {
     if (!seen.running()) {
       return new Complaint(
           wanted(recorded, seen).stream().map(ProcessState::alias).findFirst().orElse(null),
-          "The agent does not run");
+          "The agent does not run",
+          true);
     }
     Set<String> aliases = new HashSet<>();
     for (ProcessState process : Processes.running(seen)) {

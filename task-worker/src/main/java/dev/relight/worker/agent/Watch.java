@@ -27,7 +27,7 @@ record Watch(
 
   /**
    * Gives the state in which there was no complaint and, a while later, still none about the same
-   * processes. What does not change any more is not waited for as long as there is time.
+   * processes. What nothing is there to bring about is not waited for as long as there is time.
    *
    * @param complaint what is wrong with a state, null when it is as it should be
    */
