@@ -83,11 +83,10 @@ class CarryOn {
         .unis(
             books.close(tx, ledger).replaceWith(0),
             dispatch(tx, ledger, queued),
-            hosts.release(tx, laneEnds(settled)),
-            hosts.releaseAll(tx, ledger.cutShort()),
+            hosts.release(tx, laneEnds(settled), ledger.cutShort()),
             tx.commit())
         .with(
-            (closed, commands, released, all, committed) ->
+            (closed, commands, released, committed) ->
                 new Committed(commands, ledger.ended(), ledger.canceled(), Tally.of(ledger)));
   }
 

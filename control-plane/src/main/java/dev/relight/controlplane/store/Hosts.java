@@ -45,18 +45,16 @@ public class Hosts {
       order by host_id for update
       """;
 
-  private static final String RELEASE =
+  // In the order in which they are taken, or one who takes and one who frees wait for each other.
+  static final String RELEASE =
       """
       update host_lock l set held = false
-      from unnest($1::bigint[], $2::bigint[]) as r(host_id, task_id)
-      where l.host_id = r.host_id and l.task_id = r.task_id
-      """;
-
-  private static final String RELEASE_ALL =
-      """
-      update host_lock l set held = false
-      from task t
-      where t.id = any($1) and l.host_id = any(t.host_ids) and l.task_id = t.id and l.held
+      from (
+        select c.host_id, c.task_id from unnest($1::bigint[], $2::bigint[]) as c(host_id, task_id)
+        union all
+        select h.host_id, t.id from task t, unnest(t.host_ids) as h(host_id) where t.id = any($3)
+        order by host_id) r
+      where l.host_id = r.host_id and l.task_id = r.task_id and l.held
       """;
 
   /** How to reach a host, and the workers that can. */
@@ -122,22 +120,18 @@ public class Hosts {
             });
   }
 
-  /** Frees the hosts whose lanes ended. */
-  public Uni<Integer> release(Tx tx, List<SubtaskRow> ends) {
-    if (ends.isEmpty()) {
+  /**
+   * Frees the hosts whose lanes ended, and all hosts of tasks that ended before their lanes did.
+   */
+  public Uni<Integer> release(Tx tx, List<SubtaskRow> ends, List<Long> taskIds) {
+    if (ends.isEmpty() && taskIds.isEmpty()) {
       return Uni.createFrom().item(0);
     }
     return tx.update(
         RELEASE,
         Tuple.tuple()
             .addArrayOfLong(ends.stream().map(s -> s.node().hostId()).toArray(Long[]::new))
-            .addArrayOfLong(ends.stream().map(s -> s.node().taskId()).toArray(Long[]::new)));
-  }
-
-  /** Frees all hosts of tasks that ended before their lanes did. */
-  public Uni<Integer> releaseAll(Tx tx, List<Long> taskIds) {
-    return taskIds.isEmpty()
-        ? Uni.createFrom().item(0)
-        : tx.update(RELEASE_ALL, Tuple.of(taskIds.toArray(Long[]::new)));
+            .addArrayOfLong(ends.stream().map(s -> s.node().taskId()).toArray(Long[]::new))
+            .addArrayOfLong(taskIds.toArray(Long[]::new)));
   }
 }

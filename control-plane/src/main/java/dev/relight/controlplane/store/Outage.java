@@ -12,8 +12,8 @@ import java.nio.channels.ClosedChannelException;
 public final class Outage {
   // 08 is connection, 53 is resources, 57P0x is a server that stops or starts; 25006 is a server
   // that only reads, as it is not, or not yet, the one that writes; 25P03 is a transaction of which
-  // it has not heard for long.
-  private static final String AWAY = "08...|53...|57P0.|25006|25P03";
+  // it has not heard for long; 40P01 is one that gave way to another.
+  private static final String AWAY = "08...|53...|57P0.|25006|25P03|40P01";
 
   /** What a pool says whose connections are all in use. */
   private static final String NO_CONNECTION =

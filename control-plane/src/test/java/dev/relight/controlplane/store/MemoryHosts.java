@@ -93,7 +93,7 @@ final class MemoryHosts extends Hosts {
   }
 
   @Override
-  public Uni<Integer> release(Tx tx, List<SubtaskRow> ends) {
+  public Uni<Integer> release(Tx tx, List<SubtaskRow> ends, List<Long> taskIds) {
     return Uni.createFrom()
         .item(
             () -> {
@@ -101,19 +101,10 @@ final class MemoryHosts extends Hosts {
                   .map(SubtaskRow::node)
                   .filter(node -> node.hostId() != null)
                   .forEach(node -> release(node.hostId(), node.taskId()));
-              return ends.size();
-            });
-  }
-
-  @Override
-  public Uni<Integer> releaseAll(Tx tx, List<Long> taskIds) {
-    return Uni.createFrom()
-        .item(
-            () -> {
               for (long taskId : taskIds) {
                 tables.task(taskId).plan.hostIds().forEach(host -> release(host, taskId));
               }
-              return taskIds.size();
+              return ends.size() + taskIds.size();
             });
   }
 
