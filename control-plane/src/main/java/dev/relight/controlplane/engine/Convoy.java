@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * next. Alone nothing waits, and the busier it is, the less each costs. What would have to wait for
  * long is refused at once.
  */
-final class Convoy<T, R> {
+public final class Convoy<T, R> {
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
   private final Queue queue;
@@ -41,7 +41,7 @@ final class Convoy<T, R> {
    * @param longest how many wait at most
    * @param patience when the first of them has waited for so long, no more are taken
    */
-  record Queue(int longest, Duration patience) {}
+  public record Queue(int longest, Duration patience) {}
 
   /**
    * @param queue beyond which a {@link Refusal} says when to come again
@@ -52,7 +52,7 @@ final class Convoy<T, R> {
    *     others do not fail with it
    * @param batch does the work, all of it or nothing, and answers in the same order
    */
-  Convoy(
+  public Convoy(
       Queue queue,
       int lanes,
       int size,
@@ -73,7 +73,7 @@ final class Convoy<T, R> {
    * What the batch with the item answers for it. It is told on the context on which it was asked:
    * sessions and whatever else belongs to one request would else get into those of another.
    */
-  Uni<R> add(T item) {
+  public Uni<R> add(T item) {
     return Uni.createFrom()
         .deferred(
             () -> {

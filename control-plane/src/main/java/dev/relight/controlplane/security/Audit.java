@@ -1,12 +1,17 @@
 package dev.relight.controlplane.security;
 
 import dev.relight.controlplane.engine.Chore;
+import dev.relight.controlplane.engine.Convoy;
+import dev.relight.controlplane.engine.Convoy.Queue;
 import dev.relight.controlplane.store.AuditEvents;
 import dev.relight.controlplane.store.AuditEvents.Entry;
+import dev.relight.controlplane.store.Outage;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -29,17 +34,27 @@ public class Audit implements Chore {
           trace_id)
       values (?1, ?2, ?3, ?4, cast(string_to_array(?5, ',') as bigint[]), ?6, ?7, ?8)""";
 
+  private static final Queue QUEUE = new Queue(10_000, Duration.ofSeconds(5));
+  private static final int LANES = 2;
+  private static final int TOGETHER = 200;
+
   private final AuditEvents events;
   private final AuditConfig config;
+  private final Convoy<Entry, Integer> together;
 
   Audit(AuditEvents events, AuditConfig config) {
     this.events = events;
     this.config = config;
+    this.together =
+        new Convoy<>(QUEUE, LANES, TOGETHER, entry -> List.of(), Audit::isOfOne, this::append);
   }
 
-  /** Of a request that has made no task; never fails. */
+  /**
+   * Of a request that has made no task; never fails. Where many are refused, that costs little of
+   * what is left for the others.
+   */
   public Uni<Void> tell(Entry entry) {
-    return orLog(events.append(entry), entry);
+    return orLog(together.add(entry), entry);
   }
 
   /** Of a request that is being done in the open session; fails with its transaction. */
@@ -82,6 +97,15 @@ public class Audit implements Chore {
   public Uni<Void> round() {
     return whileThereAre(() -> events.forget(config.keep(), AT_ONCE))
         .chain(() -> whileThereAre(() -> events.forgetStrangers(config.maxStrangers(), AT_ONCE)));
+  }
+
+  /** What one entry cannot be stored for, the others still can. */
+  private static boolean isOfOne(Throwable failure) {
+    return !Outage.isBehind(failure);
+  }
+
+  private Uni<List<Integer>> append(List<Entry> entries) {
+    return events.append(entries).map(all -> Collections.nCopies(entries.size(), 1));
   }
 
   private static Uni<Void> whileThereAre(Supplier<Uni<Integer>> step) {

@@ -164,9 +164,9 @@ public class AuditEvents {
     return entries.isEmpty() ? Uni.createFrom().item(0) : tx.update(APPEND, parameters(entries));
   }
 
-  /** By itself. */
-  public Uni<Integer> append(Entry entry) {
-    return transactions.query(APPEND, parameters(List.of(entry))).map(RowSet::rowCount);
+  /** By themselves: all of them, or none. */
+  public Uni<Integer> append(List<Entry> entries) {
+    return transactions.query(APPEND, parameters(entries)).map(RowSet::rowCount);
   }
 
   /** Corrects how the request was answered that made the task. */

@@ -7,11 +7,14 @@ import dev.relight.controlplane.store.AuditEvents;
 import dev.relight.controlplane.store.AuditEvents.Entry;
 import dev.relight.controlplane.store.AuditEvents.Filter;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -42,6 +45,23 @@ class AuditRetentionIT {
     assertThat(operations()).containsExactly("known", "stranger 3", "stranger 4");
   }
 
+  /** All at once, so that they are written down together. */
+  @Test
+  void keepsTheOthersWhereOneCannotBeKept() {
+    Audit audit = audit(10);
+    List<Uni<Void>> told = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      told.add(audit.tell(entry(100L, i == 5 ? "what no text \0 can have" : "operation " + i)));
+    }
+    Uni.join().all(told).andFailFast().await().atMost(Duration.ofSeconds(30));
+    assertThat(operations())
+        .containsExactlyInAnyOrder(
+            IntStream.range(0, 9)
+                .filter(i -> i != 5)
+                .mapToObj(i -> "operation " + i)
+                .toArray(String[]::new));
+  }
+
   private Audit audit(int strangers) {
     return new Audit(
         events,
@@ -59,12 +79,12 @@ class AuditRetentionIT {
   }
 
   private void tell(Long userId, String operation) {
+    events.append(List.of(entry(userId, operation))).await().atMost(Duration.ofSeconds(30));
+  }
+
+  private Entry entry(Long userId, String operation) {
     String name = userId == null ? null : "admin";
-    events
-        .append(
-            new Entry(userId, name, operation, "/", List.of(), null, "::1", 200, null, null, trace))
-        .await()
-        .atMost(Duration.ofSeconds(30));
+    return new Entry(userId, name, operation, "/", List.of(), null, "::1", 200, null, null, trace);
   }
 
   private List<String> operations() {
