@@ -56,7 +56,7 @@ final class NetworkRows {
           new Piece(
               "control-plane-postgres",
               "a control plane and PostgreSQL",
-              "the other one goes on; what that one has read it keeps trying to store",
+              "the other one goes on, after ten seconds with all reports; what that one has read it keeps trying to store",
               false,
               scene -> List.of(scene.any(scene.stack().database().links()))));
 
