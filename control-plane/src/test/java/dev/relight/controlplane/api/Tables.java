@@ -39,10 +39,7 @@ class Tables {
     return counts;
   }
 
-  /**
-   * How many rows each table has, but those of the audit, of signatures that were used, and of what
-   * control planes say of themselves: one whose lease has run out says it under another name.
-   */
+  /** How many rows each table has, but those of the audit and of signatures that were used. */
   Map<String, Long> allCounts() {
     Map<String, Long> counts = new TreeMap<>();
     query(
@@ -51,8 +48,7 @@ class Tables {
                 format('select count(*) as c from %I', table_name), false, true, '')))[1]::text
             from information_schema.tables
             where table_schema = 'public' and table_type = 'BASE TABLE'
-              and table_name not in ('audit_event', 'used_signature', 'control_plane',
-                'flyway_schema_history')
+              and table_name not in ('audit_event', 'used_signature', 'flyway_schema_history')
             """)
         .forEach(row -> counts.put(row.getString(0), Long.valueOf(row.getString(1))));
     return counts;
