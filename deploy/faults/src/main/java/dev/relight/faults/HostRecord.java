@@ -26,6 +26,11 @@ final class HostRecord {
       return chain.endsWith("-compensation");
     }
 
+    /** Whether the agent runs now that did not, or the other way round. */
+    boolean isChange() {
+      return action.equals("started") || action.equals("stopped");
+    }
+
     boolean isOf(long subtask) {
       return chain.equals(Long.toString(subtask)) || chain.equals(subtask + "-compensation");
     }

@@ -16,8 +16,6 @@ import java.util.Set;
 /**
  * What must always hold, checked when all is calm again: by the hosts' own records, and by what was
  * said on the topics. Each complaint begins with the number of what it is about.
- *
- * <p>I3 is about waves, which there are none of yet.
  */
 final class Invariants {
   /** Between a clock that a worker reads and the one that this process reads. */
@@ -28,6 +26,9 @@ final class Invariants {
   private final Set<Long> crashing;
   private final List<String> complaints = new ArrayList<>();
   private final Map<Long, Subtask> subtasks = new HashMap<>();
+
+  /** By the chain that the hosts know: the subtask's id. */
+  private final Map<String, TaskFile> taskOf = new HashMap<>();
 
   /**
    * @param records by the host's id
@@ -41,18 +42,25 @@ final class Invariants {
     for (Map.Entry<Long, HostRecord> record : records.entrySet()) {
       lines.put(record.getKey(), record.getValue().lines());
     }
-    tasks.forEach(task -> task.subtasks().forEach(subtask -> subtasks.put(subtask.id(), subtask)));
+    for (TaskFile task : tasks) {
+      for (Subtask subtask : task.subtasks()) {
+        subtasks.put(subtask.id(), subtask);
+        taskOf.put(Long.toString(subtask.id()), task);
+      }
+    }
   }
 
   List<String> complaints() {
     return complaints;
   }
 
-  /** I1: every accepted task ends. */
+  /** I1: every accepted task ends; I6: and all of it is told. */
   void ended() {
     for (TaskFile task : tasks) {
       if (!task.hasEnded()) {
         complaints.add("I1: task %d has not ended, it is %s".formatted(task.id(), task.status()));
+      } else if (!task.isWhole()) {
+        complaints.add("I6: not all events of task %d were told".formatted(task.id()));
       }
     }
   }
@@ -66,7 +74,7 @@ final class Invariants {
             if (line.action().equals("overlap")) {
               complaints.add("I2: two attempts at once on host %d: %s".formatted(host, line));
             }
-            if (line.action().equals("started") || line.action().equals("stopped")) {
+            if (line.isChange()) {
               boolean started = line.action().equals("started");
               if (runs != null && runs == started && !crashing.contains(host)) {
                 complaints.add("I2: twice in a row on host %d: %s".formatted(host, line));
@@ -75,6 +83,38 @@ final class Invariants {
             }
           }
         });
+  }
+
+  /**
+   * I3: while there are no waves, a request allows that all of its hosts are down, and no others,
+   * until it has ended; then those alone that it failed on.
+   */
+  void noneIsDownWithoutNeed() {
+    lines.forEach(
+        (host, record) -> {
+          List<Line> changes = record.stream().filter(Line::isChange).toList();
+          changes.stream()
+              .filter(line -> line.action().equals("stopped") && !isAllowed(host, line))
+              .map(line -> "I3: no open task asked for that, host %d: %s".formatted(host, line))
+              .forEach(complaints::add);
+          if (!changes.isEmpty() && isLeftDown(host, changes.get(changes.size() - 1))) {
+            complaints.add("I3: host %d was left down: %s".formatted(host, record));
+          }
+        });
+  }
+
+  private boolean isAllowed(long host, Line stop) {
+    TaskFile task = taskOf.get(stop.chain());
+    return task != null
+        && task.hosts().contains(host)
+        && (!task.hasEnded() || stop.at() < task.endedAt() + SLACK_MILLIS);
+  }
+
+  private boolean isLeftDown(long host, Line last) {
+    return last.action().equals("stopped")
+        && !crashing.contains(host)
+        && taskOf.containsKey(last.chain())
+        && !taskOf.get(last.chain()).status().equals("FAILED");
   }
 
   /** I4: what a task came to is what its newest dispatch reported, and ended subtasks stay so. */

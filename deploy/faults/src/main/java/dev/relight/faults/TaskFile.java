@@ -63,6 +63,11 @@ final class TaskFile {
     return ENDS.contains(status);
   }
 
+  /** Whether all was heard until its end; each event, of the task or a subtask, is one version. */
+  synchronized boolean isWhole() {
+    return hasEnded() && heard.get(true).size() + heard.get(false).size() >= statusVersion;
+  }
+
   /** When it was heard of first, in milliseconds since the epoch. */
   synchronized long begunAt() {
     return heardAt.isEmpty() ? Long.MAX_VALUE : heardAt.firstKey();

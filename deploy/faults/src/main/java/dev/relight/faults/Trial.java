@@ -136,6 +136,7 @@ final class Trial implements AutoCloseable {
     Invariants invariants = new Invariants(tasks, records, scene.crashing());
     invariants.ended();
     invariants.oneAtATime();
+    invariants.noneIsDownWithoutNeed();
     invariants.staleReportsChangeNothing(witness.commands(), witness.reports());
     invariants.oneTaskOfAKey(accepted.taskOfKey());
     if (scene.canCompareTimes()) {
@@ -176,8 +177,8 @@ final class Trial implements AutoCloseable {
 
   private boolean allHeardAndEnded(Accepted accepted) {
     Collection<Long> ids = accepted.taskOfKey().values();
-    return ids.stream().allMatch(id -> witness.task(id).map(TaskFile::hasEnded).orElse(false))
-        && witness.tasks().stream().allMatch(TaskFile::hasEnded);
+    return ids.stream().allMatch(id -> witness.task(id).map(TaskFile::isWhole).orElse(false))
+        && witness.tasks().stream().allMatch(TaskFile::isWhole);
   }
 
   private Duration patience(Duration full) {
