@@ -1,5 +1,6 @@
 package dev.relight.controlplane.api;
 
+import dev.relight.controlplane.security.EarlyBody;
 import dev.relight.controlplane.task.Refusal;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
@@ -21,9 +22,6 @@ class AdmitRequests {
   private static final int PRIORITY = 90;
 
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
-
-  /** Of a body that does not tell its length. */
-  private static final long UNTOLD = 65_536;
 
   private final Share requests;
   private final Share bytes;
@@ -69,10 +67,8 @@ class AdmitRequests {
 
   private static long told(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length != null) {
-      return Long.parseLong(length);
-    }
-    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? UNTOLD : 0;
+    // What is read before anybody knows whose it is is counted there, and as it comes.
+    return length == null || EarlyBody.isReadEarly(request) ? 0 : Long.parseLong(length);
   }
 
   private static boolean isOperation(HttpServerRequest request) {

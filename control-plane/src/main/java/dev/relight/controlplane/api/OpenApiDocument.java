@@ -35,7 +35,7 @@ public class OpenApiDocument implements OASFilter {
 
   /** Statuses of refusals that have nothing to do with the operation. */
   private static final List<String> ANYWHERE =
-      List.of("400", "401", "406", "413", "414", "429", "431", "500", "503");
+      List.of("400", "401", "406", "408", "413", "414", "429", "431", "500", "503");
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 

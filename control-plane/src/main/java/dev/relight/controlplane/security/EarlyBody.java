@@ -1,5 +1,6 @@
 package dev.relight.controlplane.security;
 
+import dev.relight.controlplane.task.Refusal;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -9,12 +10,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * Has bodies read before anything else is done where that is needed: of a signed request, as its
  * signature covers it; and where nothing tells its length, as one that turns out too large can only
- * then be refused by an answer.
+ * then be refused by an answer. Anybody can send these, so that what they take is limited.
  */
 @Singleton
 public class EarlyBody {
@@ -24,11 +26,14 @@ public class EarlyBody {
   private static final String BODY = EarlyBody.class.getName();
   private static final String EXPECTED = "100-continue";
   private static final int TOO_LARGE = 413;
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
   private final long largest;
+  private final EarlyBytes bytes;
 
-  EarlyBody(VertxHttpConfig http) {
+  EarlyBody(VertxHttpConfig http, EarlyBodyConfig config) {
     largest = http.limits().maxBodySize().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
+    bytes = new EarlyBytes(config.maxBytes().asLongValue());
   }
 
   void register(@Observes Filters filters) {
@@ -40,12 +45,18 @@ public class EarlyBody {
     return Optional.ofNullable(context.get(BODY));
   }
 
+  /** Whether a request's body is read before anybody knows whose it is. */
+  public static boolean isReadEarly(HttpServerRequest request) {
+    return isSigned(request) || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+  }
+
   private void read(RoutingContext context) {
-    if (!isSigned(context) && !isOfUnknownLength(context)) {
+    HttpServerRequest request = context.request();
+    // How things are, anybody may ask; nobody who answers that reads a body.
+    if (!isReadEarly(request) || request.path() == null || request.path().startsWith("/q/")) {
       context.next();
       return;
     }
-    HttpServerRequest request = context.request();
     Buffer body = Buffer.buffer();
     if (request.isEnded()) {
       context.put(BODY, body);
@@ -55,10 +66,12 @@ public class EarlyBody {
     if (EXPECTED.equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       context.response().writeContinue();
     }
-    request.handler(part -> append(context, body, part));
+    String address = request.remoteAddress().hostAddress();
+    context.addEndHandler(end -> bytes.giveBack(address, body.length()));
+    request.handler(part -> append(context, address, body, part));
     request.endHandler(
         end -> {
-          if (!context.failed()) {
+          if (!isAnswered(context)) {
             context.put(BODY, body);
             context.next();
           }
@@ -67,23 +80,25 @@ public class EarlyBody {
   }
 
   /** What comes after too much is thrown away, so that its sender gets to see the answer. */
-  private void append(RoutingContext context, Buffer body, Buffer part) {
-    if (context.failed()) {
+  private void append(RoutingContext context, String address, Buffer body, Buffer part) {
+    if (isAnswered(context)) {
       return;
     }
     if (body.length() + part.length() > largest) {
       context.fail(TOO_LARGE);
+    } else if (!bytes.take(address, part.length())) {
+      context.fail(Refusal.unavailable("Too many bodies are being read.", TRY_AGAIN));
     } else {
       body.appendBuffer(part);
     }
   }
 
-  private static boolean isSigned(RoutingContext context) {
-    return context.request().headers().getAll(HttpHeaders.AUTHORIZATION).stream()
-        .anyMatch(Signature::isClaimedBy);
+  private static boolean isAnswered(RoutingContext context) {
+    return context.failed() || context.response().ended();
   }
 
-  private static boolean isOfUnknownLength(RoutingContext context) {
-    return context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING);
+  private static boolean isSigned(HttpServerRequest request) {
+    return request.headers().getAll(HttpHeaders.AUTHORIZATION).stream()
+        .anyMatch(Signature::isClaimedBy);
   }
 }

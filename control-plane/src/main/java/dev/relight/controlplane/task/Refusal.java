@@ -16,6 +16,7 @@ public final class Refusal extends RuntimeException {
   public enum Reason {
     METHOD(0, 405),
     NOT_ACCEPTABLE(0, 406),
+    TOO_SLOW(0, 408),
     URI_TOO_LONG(0, 414),
     MEDIA_TYPE(0, 415),
     TOO_MANY(0, 429),

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -37,7 +38,12 @@ final class RawHttp implements AutoCloseable {
   }
 
   static RawHttp open() throws IOException {
-    Socket socket = new Socket("127.0.0.1", RestAssured.port);
+    return openFrom("127.0.0.1");
+  }
+
+  /** From another address of this machine. */
+  static RawHttp openFrom(String address) throws IOException {
+    Socket socket = new Socket("127.0.0.1", RestAssured.port, InetAddress.getByName(address), 0);
     socket.setSoTimeout(PATIENCE);
     socket.setTcpNoDelay(true);
     return new RawHttp(socket);
