@@ -4,6 +4,7 @@ import dev.relight.controlplane.store.Hosts;
 import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.store.Subtasks;
 import dev.relight.controlplane.store.Tx;
+import dev.relight.controlplane.task.Refusal;
 import dev.relight.controlplane.task.SubtaskSignal;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,8 +31,29 @@ class Reopen {
     this.subtasks = subtasks;
   }
 
-  /** The failed subtasks of one task, and the signal that is to move them. */
+  /**
+   * The failed subtasks of one task, and the signal that is to move them. Where a host was removed
+   * since, its lane stays as it is; fails with a {@link Refusal} where that is so of all of them.
+   */
   Uni<Void> lanes(
+      Tx tx, Ledger ledger, long taskId, Collection<SubtaskRow> failed, SubtaskSignal signal) {
+    return hosts
+        .find(tx, failed.stream().map(row -> row.node().hostId()).toArray(Long[]::new))
+        .map(
+            there -> failed.stream().filter(row -> there.containsKey(row.node().hostId())).toList())
+        .invoke(left -> refuseWithoutHosts(left, failed))
+        .chain(left -> onHosts(tx, ledger, taskId, left, signal));
+  }
+
+  private static void refuseWithoutHosts(List<SubtaskRow> left, Collection<SubtaskRow> failed) {
+    if (left.isEmpty() && !failed.isEmpty()) {
+      throw Refusal.of(
+          Refusal.Reason.CONFLICT,
+          "Nothing can go on: the hosts on which it failed were removed since.");
+    }
+  }
+
+  private Uni<Void> onHosts(
       Tx tx, Ledger ledger, long taskId, Collection<SubtaskRow> failed, SubtaskSignal signal) {
     Long[] hostIds = failed.stream().map(row -> row.node().hostId()).toArray(Long[]::new);
     return hosts

@@ -14,13 +14,16 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Undoes a task that failed, until all of its subtasks are PENDING. Only a stop leaves something to
  * be undone on its host: what ran before runs again. A host that another task has had since is left
- * as that one wanted it.
+ * as that one wanted it, and one that was removed needs nothing.
  */
 @ApplicationScoped
 public class RollBack {
@@ -79,7 +82,7 @@ public class RollBack {
         .replaceWithVoid();
   }
 
-  /** Answers those hosts that another task has had since. */
+  /** Answers those hosts that another task has had since, or that were removed. */
   private Uni<Set<Long>> takeHosts(Tx tx, TaskRow task, Collection<SubtaskRow> rows) {
     Long[] hostIds =
         rows.stream()
@@ -88,8 +91,20 @@ public class RollBack {
             .distinct()
             .toArray(Long[]::new);
     return hosts
-        .lastHadByOthers(tx, hostIds, task.id())
-        .call(() -> takeHosts.of(tx, hostIds, task.id()));
+        .find(tx, hostIds)
+        .map(Map::keySet)
+        .chain(
+            there -> {
+              Long[] left = Stream.of(hostIds).filter(there::contains).toArray(Long[]::new);
+              return hosts
+                  .lastHadByOthers(tx, left, task.id())
+                  .call(() -> takeHosts.of(tx, left, task.id()))
+                  .map(
+                      others ->
+                          Stream.of(hostIds)
+                              .filter(id -> !there.contains(id) || others.contains(id))
+                              .collect(Collectors.toSet()));
+            });
   }
 
   private static void undo(Ledger ledger, SubtaskRow row, Set<Long> others) {

@@ -129,6 +129,7 @@ public final class SubtaskRow {
     if (after == SubtaskState.COMPENSATION_READY && before.compensation() == null) {
       deadline = null;
       worker = null;
+      takeovers = 0;
     }
     if (after.isStarted() && !before.isStarted()) {
       startTime = startTime == null ? now : startTime;

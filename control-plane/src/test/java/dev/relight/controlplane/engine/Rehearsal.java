@@ -111,6 +111,12 @@ class Rehearsal {
         .getLong(0);
   }
 
+  /** As if its user had removed it. */
+  void remove(long host) {
+    update("delete from agent where host_id = " + host);
+    update("delete from host where id = " + host);
+  }
+
   long count(String sql) {
     return pool.query(sql)
         .execute()

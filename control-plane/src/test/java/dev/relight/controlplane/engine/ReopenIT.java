@@ -113,6 +113,28 @@ class ReopenIT {
   }
 
   @Test
+  void aLaneWhoseHostWasRemovedStaysFailedAndHoldsUpNoOther() {
+    List<Long> hosts = rehearsal.hosts(3);
+    broken.addAll(hosts.subList(0, 2));
+    failing(SubtaskKind.STOP_ALL);
+    SubmittedTask task = rehearsal.submit(TaskKind.BATCH_RESTART, hosts);
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
+    rehearsal.remove(hosts.get(0));
+    broken.clear();
+
+    reopenFailed.task(task.id()).await().atMost(Rehearsal.LONG);
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.FAILED);
+    assertThat(rehearsal.count("kind = 'FINISH' and status = 'SUCCESSFUL'", task)).isEqualTo(2);
+
+    assertThatThrownBy(() -> reopenFailed.task(task.id()).await().atMost(Rehearsal.LONG))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("removed");
+    assertThat(rehearsal.status(task)).startsWith("FAILED/");
+    assertThat(rehearsal.count("select count(*) from host_lock where held")).isZero();
+    assertThat(rehearsal.gaps(task)).isZero();
+  }
+
+  @Test
   void aSkippedSubtaskCountsAsSuccessful() {
     List<Long> hosts = rehearsal.hosts(2);
     broken.add(hosts.get(1));

@@ -66,6 +66,25 @@ class RollBackIT {
   }
 
   @Test
+  void aHostThatWasRemovedNeedsNothing() {
+    List<Long> hosts = rehearsal.hosts(2);
+    broken.addAll(hosts);
+    ScriptedWorker worker = worker(SubtaskKind.START_ALL);
+    SubmittedTask task = failed(TaskKind.BATCH_RESTART, hosts);
+    rehearsal.remove(hosts.get(0));
+    broken.clear();
+    int before = worker.received().size();
+
+    rollBack(task);
+
+    assertThat(rehearsal.end(task)).isEqualTo(TaskStatus.SUCCESSFUL);
+    assertThat(worker.received().subList(before, worker.received().size()))
+        .extracting(c -> c.host().id())
+        .containsExactly(hosts.get(1));
+    assertRolledBack(task);
+  }
+
+  @Test
   void whereNothingWasStoppedNothingIsDone() {
     List<Long> hosts = rehearsal.hosts(2);
     broken.addAll(hosts);
