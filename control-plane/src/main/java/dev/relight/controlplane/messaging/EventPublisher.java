@@ -34,21 +34,24 @@ class EventPublisher {
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration LEASE = Duration.ofSeconds(3);
   private static final Duration RENEW = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int BATCH = 2000;
 
   private final String owner = UUID.randomUUID().toString();
   private final Events events;
   private final MessagingConfig config;
   private final Producers producers;
+  private final WatchBacklog broker;
   private List<Cancellable> rounds;
   private volatile boolean held;
   private volatile Position position;
   private volatile boolean sending;
 
-  EventPublisher(Events events, MessagingConfig config, Producers producers) {
+  EventPublisher(Events events, MessagingConfig config, Producers producers, WatchBacklog broker) {
     this.events = events;
     this.config = config;
     this.producers = producers;
+    this.broker = broker;
   }
 
   void start(@Observes StartupEvent event) {
@@ -68,7 +71,12 @@ class EventPublisher {
     }
   }
 
+  /** Leaves the outbox to whoever reaches the broker, when this one does not. */
   private Uni<Void> hold() {
+    if (broker.silence().compareTo(PATIENCE) > 0) {
+      held = false;
+      return Uni.createFrom().voidItem();
+    }
     return events
         .hold(owner, LEASE)
         .invoke(
