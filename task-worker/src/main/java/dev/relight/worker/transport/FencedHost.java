@@ -147,9 +147,12 @@ public final class FencedHost {
     return endUpTo(command.fence());
   }
 
-  /** Ends what earlier attempts run on the host, so that this one need not wait. */
+  /**
+   * Ends what earlier attempts run on the host, so that this one need not wait. The connection has
+   * its own time: where many hosts are begun with at once, most of it is the wait for their turn.
+   */
   public Uni<Void> endEarlier() {
-    return endUpTo(command.fence() - 1);
+    return reach(new Absence(SHORT)).chain(() -> endUpTo(command.fence() - 1));
   }
 
   /** Whether what an earlier attempt did may have been taken for done. */
@@ -172,6 +175,22 @@ public final class FencedHost {
         .replaceWithVoid();
   }
 
+  private Uni<Void> reach(Absence lately) {
+    return connections
+        .to(command.host())
+        .replaceWithVoid()
+        .onFailure(
+            failure -> {
+              lately.begin();
+              return HostFailure.isConnectionLost(failure) && !lately.isTooLong();
+            })
+        .recoverWithUni(() -> pause().chain(() -> reach(lately)));
+  }
+
+  private static Uni<Void> pause() {
+    return Uni.createFrom().voidItem().onItem().delayIt().by(PAUSE);
+  }
+
   private Uni<FenceAnswer> ask(Mode mode, long fence, String action, List<String> arguments) {
     return Uni.createFrom()
         .deferred(() -> askOnce(mode, fence, action, arguments))
@@ -180,12 +199,7 @@ public final class FencedHost {
             () -> {
               // What a rerun has begun is its own already.
               Mode again = mode == Mode.RERUN ? Mode.RUN : mode;
-              return Uni.createFrom()
-                  .voidItem()
-                  .onItem()
-                  .delayIt()
-                  .by(PAUSE)
-                  .chain(() -> ask(again, fence, action, arguments));
+              return pause().chain(() -> ask(again, fence, action, arguments));
             })
         .onFailure(failure -> HostFailure.isConnectionLost(failure) && isGone())
         .transform(absence::complaint);

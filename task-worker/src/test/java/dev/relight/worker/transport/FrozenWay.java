@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A way to a local server that can swallow whatever is said on it, without closing anything. */
 final class FrozenWay implements AutoCloseable {
-  private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final ServerSocket socket;
   private final List<Way> ways = new CopyOnWriteArrayList<>();
   private final int target;
 
@@ -45,7 +45,12 @@ final class FrozenWay implements AutoCloseable {
   }
 
   FrozenWay(int target) throws IOException {
+    this(0, target);
+  }
+
+  FrozenWay(int port, int target) throws IOException {
     this.target = target;
+    socket = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
 

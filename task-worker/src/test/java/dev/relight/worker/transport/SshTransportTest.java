@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.relight.embedded.FreePort;
 import dev.relight.model.HostTarget;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
@@ -181,6 +182,21 @@ class SshTransportTest {
     assertThat(output.get().code()).isNotZero();
     assertThatThrownBy(() -> outcome(fenced(host.target()).act("stop", List.of("true"))))
         .hasMessage("superseded");
+  }
+
+  @Test
+  void waitsForAHostThatIsAwayForAMomentBeforeItBringsItsAgentBack() throws Exception {
+    int port = FreePort.next();
+    String known = Files.readString(host.knownHosts());
+    Files.writeString(host.knownHosts(), known.replace(":" + port(), ":" + port));
+    String home = host.home().toString();
+    HostTarget target = new HostTarget(1, "127.0.0.1", port, "ocp-agent", home, "key");
+    CompletableFuture<Void> ended = fenced(target).endEarlier().subscribeAsCompletionStage();
+    await().pollDelay(Duration.ofSeconds(1)).until(() -> !ended.isDone());
+    try (FrozenWay way = new FrozenWay(port, port())) {
+      assertThat(ended.get()).isNull();
+      assertThat(way.port()).isEqualTo(port);
+    }
   }
 
   @Test
