@@ -56,11 +56,14 @@ public final class Main {
         Trial trial = new Trial(stack, asked.scale())) {
       System.out.printf(
           "Logs in %s; seed %d, scale %s%n", stack.logs(), asked.seed(), asked.scale());
+      long seed = asked.seed();
       for (List<Row> group : groups(asked)) {
-        for (Verdict verdict : trial.play(group, asked.seed())) {
+        for (Verdict verdict : trial.play(group, seed)) {
           System.out.println(verdict.text());
           verdicts.add(verdict);
         }
+        // As if it were the first, so that its schedules' own seed brings all of it again.
+        seed += asked.schedules() > 0 ? group.size() : 0;
       }
     }
     System.out.printf("%nAt scale %s:%n%n%s%n", asked.scale(), Verdict.TABLE_HEAD);

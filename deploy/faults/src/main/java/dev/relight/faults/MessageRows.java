@@ -18,6 +18,7 @@ final class MessageRows {
       List.of(
           Stack.PREFIX + ".worker-heartbeats",
           Stack.PREFIX + ".worker-control",
+          Stack.PREFIX + ".host-sightings",
           Stack.PREFIX + ".task-status",
           Stack.PREFIX + ".subtask-status");
 
@@ -65,6 +66,7 @@ final class MessageRows {
   }
 
   private static void disturb(Scene scene) throws Exception {
+    scene.expectNoFailures();
     Stack stack = scene.stack();
     try (Forger forger = forger(scene)) {
       Detour.makeTopics(forger);
@@ -77,8 +79,9 @@ final class MessageRows {
       scene.pass(120, 8);
       detour.calm();
       scene.pass(60, 2);
-      stack.workersCallTopics(Stack.PREFIX);
       Node.terminate(stack.workers());
+    } finally {
+      stack.workersCallTopics(Stack.PREFIX);
     }
     start(stack.workers());
     scene.now();
@@ -94,6 +97,7 @@ final class MessageRows {
   }
 
   private static void replay(Scene scene) throws Exception {
+    scene.expectNoFailures();
     List<Node> services = scene.stack().services();
     Node.terminate(services);
     try (Forger forger = forger(scene)) {
@@ -146,6 +150,7 @@ final class MessageRows {
   /** All of them about subtasks that are under way, under fences of long ago. */
   private static void flood(Scene scene) throws Exception {
     scene.expectNoTakeovers();
+    scene.expectNoFailures();
     int count = scene.count(MILLION, FEWEST);
     List<byte[]> stale = new ArrayList<>();
     List<String> keys = new ArrayList<>();

@@ -94,18 +94,7 @@ final class NetworkRows {
     long mended = scene.now();
     link.mend();
     scene.target(
-        "tasks meanwhile, longest", LONGEST_TASK, () -> longestSmallTask(scene, left, mended));
-  }
-
-  /** Of those that were begun in that time, on hosts without an agent; negative without any. */
-  private static long longestSmallTask(Scene scene, long from, long to) {
-    long now = System.currentTimeMillis();
-    return scene.witness().tasks().stream()
-        .filter(task -> task.begunAt() >= from && task.begunAt() < to)
-        .filter(task -> scene.stack().inventory().idle().containsAll(task.hosts()))
-        .mapToLong(task -> (task.endedAt() == 0 ? now : task.endedAt()) - task.begunAt())
-        .max()
-        .orElse(-1);
+        "tasks meanwhile, longest", LONGEST_TASK, () -> scene.longestSmallTask(left, mended));
   }
 
   private static void play(Scene scene, Piece piece, Trouble trouble) throws Exception {

@@ -111,6 +111,20 @@ final class Scene {
             new Target(() -> Math.max(one.figure.measure(), other.figure.measure()), limit));
   }
 
+  /**
+   * Of the tasks that were begun in that time on hosts without an agent, in milliseconds; negative
+   * without any.
+   */
+  long longestSmallTask(long from, long to) {
+    long now = System.currentTimeMillis();
+    return witness.tasks().stream()
+        .filter(task -> task.begunAt() >= from && task.begunAt() < to)
+        .filter(task -> stack.inventory().idle().containsAll(task.hosts()))
+        .mapToLong(task -> (task.endedAt() == 0 ? now : task.endedAt()) - task.begunAt())
+        .max()
+        .orElse(-1);
+  }
+
   /** Nobody may be taken for dead. */
   void expectNoTakeovers() {
     act.takeoversForbidden = true;
