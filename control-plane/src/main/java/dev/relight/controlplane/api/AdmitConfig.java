@@ -3,7 +3,6 @@ package dev.relight.controlplane.api;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.time.Duration;
 
 /** How much is worked on at once; what is more is refused. */
 @ConfigMapping(prefix = "relight.admit")
@@ -15,10 +14,6 @@ interface AdmitConfig {
   /** Bytes that their bodies have together. */
   @WithDefault("16M")
   MemorySize maxBytes();
-
-  /** How long a body may take to come. */
-  @WithDefault("30s")
-  Duration bodyTimeout();
 
   /** Hosts that their batches have together; a single one may have more. */
   @WithDefault("200000")

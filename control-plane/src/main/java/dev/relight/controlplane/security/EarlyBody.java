@@ -30,10 +30,12 @@ public class EarlyBody {
 
   private final long largest;
   private final EarlyBytes bytes;
+  private final Duration timeout;
 
   EarlyBody(VertxHttpConfig http, EarlyBodyConfig config) {
     largest = http.limits().maxBodySize().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE);
     bytes = new EarlyBytes(config.maxBytes().asLongValue());
+    timeout = config.timeout();
   }
 
   void register(@Observes Filters filters) {
@@ -67,7 +69,12 @@ public class EarlyBody {
       context.response().writeContinue();
     }
     String address = request.remoteAddress().hostAddress();
-    context.addEndHandler(end -> bytes.giveBack(address, body.length()));
+    long timer = context.vertx().setTimer(timeout.toMillis(), late -> giveUp(context));
+    context.addEndHandler(
+        end -> {
+          context.vertx().cancelTimer(timer);
+          bytes.giveBack(address, body.length());
+        });
     request.handler(part -> append(context, address, body, part));
     request.endHandler(
         end -> {
@@ -77,6 +84,19 @@ public class EarlyBody {
           }
         });
     request.resume();
+  }
+
+  /** What else would come of it would be taken for the next request. */
+  private void giveUp(RoutingContext context) {
+    if (context.request().isEnded() || isAnswered(context)) {
+      return;
+    }
+    context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    context.addEndHandler(answered -> context.request().connection().close());
+    context.fail(
+        Refusal.of(
+            Refusal.Reason.TOO_SLOW,
+            "The body took too long; at most %d s.".formatted(timeout.toSeconds())));
   }
 
   /** What comes after too much is thrown away, so that its sender gets to see the answer. */

@@ -8,7 +8,6 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import java.io.EOFException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ class BodiesIT {
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
-          "relight.admit.body-timeout",
+          "relight.security.early-body.timeout",
           "4s",
           "relight.security.early-body.max-bytes",
           KILOBYTES + "K");
@@ -57,15 +56,6 @@ class BodiesIT {
         http.close();
       }
     }
-  }
-
-  @Test
-  void whoIsKnownIsGivenUpAsWell() throws Exception {
-    try (RawHttp http = RawHttp.open()) {
-      http.write(post("Authorization: " + RawHttp.ADMIN + "\r\n" + LARGEST) + "{\"hostIds\":[");
-      assertThatThrownBy(() -> http.answer("POST")).isInstanceOf(IOException.class);
-    }
-    isAnsweredAsEver();
   }
 
   @Test
