@@ -66,8 +66,8 @@ class BodiesIT {
         RawHttp second = RawHttp.open();
         RawHttp other = RawHttp.openFrom("127.0.0.2")) {
       first.write(post(CHUNKED) + chunk(many));
-      // Not before the other one was read: the first answer that is 503 says so.
-      second.write(post(credentials + CHUNKED) + chunk(many));
+      // More than there is for both, whichever is read first.
+      second.write(post(credentials + CHUNKED) + chunk(many + "x"));
       RawHttp.Answer refused = second.answer("POST");
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.headers()).containsEntry("Retry-After", "1");
