@@ -1,5 +1,6 @@
 package dev.relight.controlplane.engine;
 
+import dev.relight.controlplane.store.Astray;
 import dev.relight.controlplane.store.SubtaskRow;
 import dev.relight.controlplane.store.Tx;
 import dev.relight.controlplane.store.WholeTasks;
@@ -12,6 +13,7 @@ import dev.relight.model.Dispatch;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -24,12 +26,17 @@ public class HoldTask {
   private final MoveSubtasks moveSubtasks;
   private final WholeTasks wholeTasks;
   private final WithdrawDispatches withdrawDispatches;
+  private final Astray astray;
 
   HoldTask(
-      MoveSubtasks moveSubtasks, WholeTasks wholeTasks, WithdrawDispatches withdrawDispatches) {
+      MoveSubtasks moveSubtasks,
+      WholeTasks wholeTasks,
+      WithdrawDispatches withdrawDispatches,
+      Astray astray) {
     this.moveSubtasks = moveSubtasks;
     this.wholeTasks = wholeTasks;
     this.withdrawDispatches = withdrawDispatches;
+    this.astray = astray;
   }
 
   /** Nothing more starts once this is done; a {@link Refusal} where the task does not run. */
@@ -53,7 +60,10 @@ public class HoldTask {
         .replaceWithVoid();
   }
 
-  /** From workers that did not answer; should one begin nevertheless, it is told to stop. */
+  /**
+   * From workers that did not answer; should one begin nevertheless, it is told to stop. While
+   * reports lie unread, a STARTED may be among them: then {@link SweepAstray} does it, later.
+   */
   private Uni<Void> takeBack(long taskId, List<Dispatch> left) {
     if (left.isEmpty()) {
       return Uni.createFrom().voidItem();
@@ -62,19 +72,27 @@ public class HoldTask {
         .move(
             List.of(taskId),
             left.stream().map(Dispatch::subtaskId).collect(Collectors.toSet()),
-            (ledger, rows) ->
-                left.stream()
-                    .filter(dispatch -> rows.containsKey(dispatch.subtaskId()))
-                    .filter(dispatch -> ledger.task(taskId).state() == TaskState.PAUSED)
-                    .forEach(
-                        dispatch -> takeBack(ledger, rows.get(dispatch.subtaskId()), dispatch)))
+            (tx, ledger, rows) ->
+                astray
+                    .allAreRead(tx)
+                    .invoke(
+                        areRead -> {
+                          if (areRead && ledger.task(taskId).state() == TaskState.PAUSED) {
+                            takeBack(ledger, rows, left);
+                          }
+                        })
+                    .replaceWithVoid())
         .replaceWithVoid();
   }
 
-  private static void takeBack(Ledger ledger, SubtaskRow row, Dispatch dispatch) {
-    if (row.state().isQueued() && row.fence() == dispatch.fence()) {
-      ledger.takeBack(row);
-    }
+  private static void takeBack(Ledger ledger, Map<Long, SubtaskRow> rows, List<Dispatch> left) {
+    left.forEach(
+        dispatch -> {
+          SubtaskRow row = rows.get(dispatch.subtaskId());
+          if (row != null && row.state().isQueued() && row.fence() == dispatch.fence()) {
+            ledger.takeBack(row);
+          }
+        });
   }
 
   /** The task goes on exactly where it stood; a {@link Refusal} where it is not PAUSED. */

@@ -75,6 +75,8 @@ public class Astray {
                           and s.worker is not null and s.status = any($3))
       """;
 
+  private static final String READ = "select " + ALL_ARE_READ + " as are_read";
+
   /** A dispatch that was found, and its task. */
   public record Found(long taskId, Dispatch dispatch) {}
 
@@ -94,6 +96,12 @@ public class Astray {
         tx,
         UNANSWERED,
         Tuple.of(SubtaskState.names(SubtaskState::isQueued), patience.toMillis(), limit));
+  }
+
+  /** Whether nothing that workers have said lies unread, as far as the control planes know. */
+  public Uni<Boolean> allAreRead(Tx tx) {
+    return tx.query(READ, Tuple.tuple())
+        .map(rows -> Boolean.TRUE.equals(rows.iterator().next().getBoolean("are_read")));
   }
 
   /** Of the dispatches that workers run, those that are not theirs any more, or not to be done. */

@@ -19,6 +19,13 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class HoldTaskIT {
+  /** A control plane that lives and has read nothing. */
+  private static final String SLOW_READER =
+      """
+      insert into control_plane (id, lease_until, partitions, of_partitions)
+      values ('slow', now() + interval '1 hour', 0, 1000)
+      """;
+
   @Inject Rehearsal rehearsal;
   @Inject HoldTask holdTask;
   @Inject ReopenFailed reopenFailed;
@@ -28,6 +35,7 @@ class HoldTaskIT {
   @AfterEach
   void clear() throws InterruptedException {
     rehearsal.clear();
+    rehearsal.update("delete from control_plane where id = 'slow'");
   }
 
   @Test
@@ -84,11 +92,28 @@ class HoldTaskIT {
     await().atMost(Rehearsal.LONG).until(() -> !worker.received().isEmpty());
 
     pause(task);
-    assertThat(rehearsal.count("status = 'READY' and worker is null", task)).isOne();
+    await()
+        .atMost(Rehearsal.LONG)
+        .until(() -> rehearsal.count("status = 'READY' and worker is null", task) == 1);
     worker.report(last(worker), ReportType.STARTED, null);
 
     await().atMost(Rehearsal.LONG).until(() -> !worker.canceled().isEmpty());
     assertThat(rehearsal.count("status = 'READY' and worker is null", task)).isOne();
+  }
+
+  @Test
+  void whatMayHaveBegunUnreadIsNotTakenBack() {
+    ScriptedWorker worker = rehearsal.worker((w, command) -> {});
+    worker.beDeaf();
+    SubmittedTask task = rehearsal.submit(TaskKind.RESTART, rehearsal.hosts(1));
+    await().atMost(Rehearsal.LONG).until(() -> !worker.received().isEmpty());
+    rehearsal.update(SLOW_READER);
+
+    pause(task);
+    worker.report(last(worker), ReportType.STARTED, null);
+
+    await().atMost(Rehearsal.LONG).until(() -> rehearsal.count("status = 'RUNNING'", task) == 1);
+    assertThat(worker.canceled()).isEmpty();
   }
 
   @Test

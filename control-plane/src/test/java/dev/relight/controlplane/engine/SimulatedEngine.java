@@ -145,7 +145,7 @@ public final class SimulatedEngine {
             move,
             new Reopen(stores.hosts, takeHosts, stores.subtasks),
             rollBack);
-    holdTask = new HoldTask(move, stores.wholeTasks, withdraw);
+    holdTask = new HoldTask(move, stores.wholeTasks, withdraw, stores.astray);
     cancelTask = new CancelTask(move, stores.wholeTasks, withdraw);
     cancelSubtask = new CancelSubtask(move);
   }

@@ -60,6 +60,11 @@ final class MemoryAstray extends Astray {
                 && (allAreRead() || tables.millis() - line.dispatchedAt > AT_LAST));
   }
 
+  @Override
+  public Uni<Boolean> allAreRead(Tx tx) {
+    return Uni.createFrom().item(this::allAreRead);
+  }
+
   private boolean isTimedOut(long late) {
     return late > TO_READ && (allAreRead() || late > AT_LAST);
   }
