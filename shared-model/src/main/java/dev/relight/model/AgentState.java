@@ -17,4 +17,8 @@ public record AgentState(
     String version,
     String logHome,
     List<ProcessState> processes,
-    Instant observedAt) {}
+    Instant observedAt) {
+  public AgentState {
+    processes = List.copyOf(processes);
+  }
+}

@@ -27,6 +27,10 @@ public record ProcessState(
     String startCommand,
     String ports,
     boolean operable) {
+  public ProcessState {
+    Objects.requireNonNull(alias, "alias");
+  }
+
   /** One that is told from others by when it was started. */
   public ProcessState(
       String alias,

@@ -83,6 +83,7 @@ public class ApplyReports {
    */
   private static boolean concerns(SubtaskReport report, SubtaskRow row) {
     return row != null
+        && row.node().taskId() == report.taskId()
         && row.state().isLive()
         && row.fence() == report.fence()
         && row.worker() != null

@@ -43,8 +43,11 @@ class Wire {
 
   SubtaskReport report(byte[] value) throws IOException {
     SubtaskReport report = read(reports, value);
-    if (report.type() == null || report.worker() == null || report.log() == null) {
-      throw new IOException("a report needs type, worker and log");
+    if (report.type() == null
+        || report.worker() == null
+        || report.at() == null
+        || report.log() == null) {
+      throw new IOException("a report needs type, worker, at and log");
     }
     return report;
   }

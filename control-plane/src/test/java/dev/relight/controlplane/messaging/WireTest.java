@@ -25,6 +25,29 @@ class WireTest {
     }
   }
 
+  /** The engine would fail at it, again and again. */
+  @Test
+  void saysOfAReportThatLacksSomethingThatItCannotBeRead() throws Exception {
+    String report =
+        """
+        {"taskId":7,"subtaskId":8,"attempt":1,"fence":9,"worker":"w","type":"SUCCEEDED",
+         "at":"2026-01-01T00:00:00Z","log":[],
+         "observed":{"running":true,"processes":[{"alias":"ocp_agentd","running":true}]}}
+        """;
+    assertThat(wire.report(report.getBytes(UTF_8)).observed().processes()).hasSize(1);
+    for (String part :
+        List.of(
+            "\"worker\":\"w\",",
+            "\"type\":\"SUCCEEDED\",",
+            "\"at\":\"2026-01-01T00:00:00Z\",",
+            ",\"processes\":[{\"alias\":\"ocp_agentd\",\"running\":true}]",
+            "\"alias\":\"ocp_agentd\",")) {
+      assertThat(report).contains(part);
+      byte[] lacking = report.replace(part, "").getBytes(UTF_8);
+      cannotBeRead("without " + part, () -> wire.report(lacking));
+    }
+  }
+
   @Test
   void saysOfNothingThatItCannotBeRead() {
     cannotBeRead("nothing", () -> wire.report(null));
