@@ -26,6 +26,11 @@ interface Agent {
   Uni<Void> stopProcess(ProcessState process);
 
   /**
+   * The process of a supervisor that is there and may just not answer; null where there is none.
+   */
+  Uni<ProcessState> silentSupervisor();
+
+  /**
    * Whether the first of the agent's processes looks after the others: it knows what became of
    * them, and without it none of them can be operated.
    */

@@ -6,10 +6,12 @@ import dev.relight.model.ProcessState;
 import dev.relight.model.SubtaskCommand;
 import dev.relight.model.SubtaskKind;
 import dev.relight.worker.transport.FencedHost;
+import dev.relight.worker.transport.FencedHost.Alive;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -99,33 +101,63 @@ final class Agentctl implements Agent {
   }
 
   @Override
+  public Uni<ProcessState> silentSupervisor() {
+    return inPidFile().map(found -> found.filter(this::isSupervisor).orElse(null));
+  }
+
+  @Override
   public Uni<List<String>> explain(String alias) {
-    String home = command.host().agentHome();
-    return host.lastLines(home + "/log", alias)
+    return host.lastLines(command.host().agentHome() + "/log", alias)
         .chain(
             lines ->
                 alias.equals(dialect.supervisor)
-                    ? stalePidFile(home + "/run/" + alias + ".pid")
-                        .map(stale -> Stream.concat(lines.stream(), stale.stream()).toList())
+                    ? inPidFile()
+                        .map(found -> found.filter(process -> !isSupervisor(process)))
+                        .map(
+                            stranger ->
+                                Stream.concat(
+                                        lines.stream(), stranger.map(this::stalePidFile).stream())
+                                    .toList())
                     : Uni.createFrom().item(lines));
   }
 
   // With a process of somebody else in it, agentctl takes the agent for started.
-  private Uni<List<String>> stalePidFile(String file) {
-    return host.peek(List.of("cat", file))
+  private String stalePidFile(ProcessState stranger) {
+    return "%s is stale: process %d is '%s'; remove the file"
+        .formatted(pidFile(), stranger.pid(), stranger.startCommand());
+  }
+
+  private String pidFile() {
+    return "%s/run/%s.pid".formatted(command.host().agentHome(), dialect.supervisor);
+  }
+
+  /** The process that the supervisor's pid file names, whosever it is. */
+  private Uni<Optional<ProcessState>> inPidFile() {
+    return host.peek(List.of("cat", pidFile()))
         .map(output -> output.output().strip())
         .map(text -> text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0)
         .chain(
             pid ->
                 host.peekAlive(List.of(pid))
-                    .map(alive -> alive.get(pid))
-                    .map(
-                        stranger ->
-                            stranger == null || stranger.command().contains(dialect.supervisor)
-                                ? List.of()
-                                : List.of(
-                                    "%s is stale: process %d is '%s'; remove the file"
-                                        .formatted(file, pid, stranger.command()))));
+                    .map(alive -> Optional.ofNullable(alive.get(pid)))
+                    .map(found -> found.map(alive -> process(pid, alive))));
+  }
+
+  private ProcessState process(int pid, Alive alive) {
+    return new ProcessState(
+        dialect.supervisor,
+        true,
+        pid,
+        alive.startedAt(),
+        alive.birth(),
+        alive.user(),
+        OperationLog.bounded(alive.command()),
+        "",
+        false);
+  }
+
+  private boolean isSupervisor(ProcessState process) {
+    return process.startCommand().contains(dialect.supervisor);
   }
 
   private AgentState state(FencedHost.Output output) {

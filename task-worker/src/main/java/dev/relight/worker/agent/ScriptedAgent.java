@@ -88,6 +88,11 @@ final class ScriptedAgent implements Agent {
   }
 
   @Override
+  public Uni<ProcessState> silentSupervisor() {
+    return Uni.createFrom().nullItem();
+  }
+
+  @Override
   public Uni<List<String>> explain(String alias) {
     return Multi.createFrom()
         .iterable(program(alias).explain())

@@ -66,6 +66,33 @@ class OperationsTest {
   }
 
   @Test
+  void doesNotTakeAnAgentForDeadThatDoesNotAnswerAtOnce() throws Exception {
+    Process supervisor = supervisor();
+    file("once-status", "read_pid_failed");
+    assertThat(perform(command(SubtaskKind.PREPARE_RESTART, null)).processes())
+        .hasSize(3)
+        .allMatch(ProcessState::running);
+    supervisor.destroyForcibly();
+  }
+
+  @Test
+  void doesNotTakeAnAgentForDeadThatHangs() throws Exception {
+    Process supervisor = supervisor();
+    file("fail-status", "agentd_not_running");
+    AgentState hung = perform(command(SubtaskKind.PREPARE_RESTART, null));
+    assertThat(hung.running()).isTrue();
+    assertThat(hung.processes())
+        .singleElement()
+        .satisfies(
+            process -> {
+              assertThat(process.pid()).isEqualTo((int) supervisor.pid());
+              assertThat(process.birth()).isNotNull();
+            });
+    supervisor.destroyForcibly();
+    assertThat(perform(command(SubtaskKind.PREPARE_RESTART, null)).running()).isFalse();
+  }
+
+  @Test
   void refreshesWithoutTurningAwayWhoIsAtWork() throws Exception {
     SubtaskCommand working = command(SubtaskKind.STOP_ALL, null);
     assertThat(perform(command(SubtaskKind.REFRESH, null)).running()).isTrue();
@@ -270,6 +297,13 @@ class OperationsTest {
 
   private SubtaskCommand command(SubtaskKind kind, AgentState recorded) {
     return commands.of(kind, recorded);
+  }
+
+  /** A process that looks like the supervisor, and is the one in its pid file. */
+  private Process supervisor() throws IOException {
+    Process process = new ProcessBuilder("bash", "-c", "exec -a ocp_agentd sleep 600").start();
+    file("run/ocp_agentd.pid", Long.toString(process.pid()));
+    return process;
   }
 
   private void file(String name, String content) throws IOException {
