@@ -34,7 +34,9 @@ shift 8
 
 base=$home/.relight
 runs=$base/runs
-deadline=$(($(date +%s) + limit))
+# Seconds that nobody sets forward or back.
+read -r now _ </proc/uptime
+deadline=$((${now%%.*} + limit))
 waited=0
 mask=$(umask)
 umask 077
@@ -52,7 +54,7 @@ mkfifo stdout stderr
 out=$!
 { head -c 262144 >err; exec cat >/dev/null; } <stderr 8>&- &
 err=$!
-began=$(date +%s)
+read -r began _ </proc/uptime
 (
   exec >stdout 2>stderr 8>&-
   cd "$home" && umask "$mask" && exec setsid timeout -k 5 "$limit" "$@"
@@ -65,7 +67,8 @@ group=$!
 wait "$group"
 code=$?
 rm stdout stderr
-if [ $(($(date +%s) - began)) -ge "$limit" ]; then
+read -r ended _ </proc/uptime
+if [ $((${ended%%.*} - ${began%%.*})) -ge "$limit" ]; then
   kill -s KILL -- "-$group" 2>/dev/null
   code=expired
 fi
@@ -128,7 +131,8 @@ take_fence() { # FENCE
 launch() { # DIRECTORY COMMAND [ARGUMENT]...
   directory=$1
   shift
-  left=$((deadline - $(date +%s)))
+  read -r now _ </proc/uptime
+  left=$((deadline - ${now%%.*}))
   [ "$left" -gt 0 ] || reply late "$waited" 0
   { mkdir "$directory" && echo "$fence" >"$directory/fence"; } || unwritable
   exec 8>"$directory/alive"
