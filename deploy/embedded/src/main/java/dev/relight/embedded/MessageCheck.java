@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Holds what tests see on the topics against the published schemas; here nothing is forgiven that
- * they do not describe, while a consumer has to ignore it.
+ * Holds what tests see on the topics against the published schemas, where nothing is forgiven that
+ * they do not describe, while a consumer has to ignore it; and against what the first release
+ * reads.
  */
 public final class MessageCheck {
   private static final String FOLDER = "/asyncapi/schemas/";
@@ -46,24 +48,29 @@ public final class MessageCheck {
           "task-status", schema("task-event"),
           "subtask-status", schema("subtask-event"));
 
+  private static final Map<String, FrozenForm> FROZEN =
+      FrozenMessage.TOPICS.stream().collect(Collectors.toMap(topic -> topic, FrozenForm::of));
+
   private static final Schema EVENT_HEADERS = schema("cloud-event-headers");
   private static final Schema REPORT_HEADERS = schema("report-headers");
   private static final Schema DEAD_LETTER_HEADERS = schema("dead-letter-headers");
 
   private MessageCheck() {}
 
-  /** Fails where a record is not as its topic's schemas say. */
+  /** Fails where a record is not as its topic's schemas say, or an older release cannot read it. */
   public static void check(String topic, Iterable<Header> headers, byte[] value) {
     List<String> wrong = new ArrayList<>();
     String name = topic.substring(topic.indexOf('.') + 1);
     if (name.endsWith(DEAD_LETTERS)) {
       note(wrong, DEAD_LETTER_HEADERS.validate(json(headers)));
     } else {
-      Schema schema = VALUES.get(name.split("\\.")[0]);
+      String withoutPool = name.split("\\.")[0];
+      Schema schema = VALUES.get(withoutPool);
       if (schema == null) {
         throw new AssertionError("There is no schema for the topic " + topic);
       }
       note(wrong, schema.validate(json(value), MessageCheck::withFormats));
+      wrong.addAll(FROZEN.get(withoutPool).misses(headers, json(value)));
       if (name.endsWith("-status")) {
         note(wrong, EVENT_HEADERS.validate(json(headers), MessageCheck::withFormats));
       } else if (name.equals("subtask-reports")) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The check finds what it is there for. */
 class MessageCheckTest {
   private static final String GOOD =
-      "{\"acknowledged\":{\"w\":1},\"cancel\":[{\"subtaskId\":1,\"fence\":2}]}";
+      "{\"acknowledged\":{\"w\":1},\"cancel\":[{\"subtaskId\":1,\"fence\":2}],\"withdraw\":[],\"looks\":{}}";
 
   @Test
   void letsPassWhatIsAsDescribed() {
@@ -27,7 +27,10 @@ class MessageCheckTest {
         "'\"cancel\"'; '\"stop\"'",
         "'\"w\":1'; '\"w\":\"1\"'",
         "'\"fence\":2'; '\"fence\":2,\"more\":1'",
-        "'\"fence\":2'; '\"fence\":null'"
+        "'\"fence\":2'; '\"fence\":null'",
+        // By the schema it might be.
+        "',\"withdraw\":[]'; ''",
+        "'\"looks\":{}'; '\"looks\":null'"
       })
   void findsWhatIsMissingWrongOrNotDescribed(String right, String wrong) {
     assertThatThrownBy(() -> check("x.worker-control", GOOD.replace(right, wrong)))
