@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.relight.embedded.FrozenMessage;
 import dev.relight.embedded.MessageCheck;
 import dev.relight.model.Dispatch;
 import dev.relight.model.HostLook;
@@ -49,6 +50,9 @@ import org.awaitility.Awaitility;
  */
 final class Wire implements AutoCloseable {
   private static final int PARTITIONS = 8;
+
+  private static final FrozenMessage ACKNOWLEDGEMENT =
+      FrozenMessage.of(Topics.WORKER_CONTROL, "an answer to heartbeats").with("/cancel", List.of());
 
   static {
     Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
@@ -208,8 +212,16 @@ final class Wire implements AutoCloseable {
   }
 
   private void say(WorkerControl control) {
-    MessageCheck.check(topic(Topics.WORKER_CONTROL), List.of(), bytes(control));
-    producer.send(new ProducerRecord<>(topic(Topics.WORKER_CONTROL), bytes(control)));
+    say(bytes(control));
+  }
+
+  void say(FrozenMessage control) {
+    say(control.bytes());
+  }
+
+  private void say(byte[] control) {
+    MessageCheck.check(topic(Topics.WORKER_CONTROL), List.of(), control);
+    producer.send(new ProducerRecord<>(topic(Topics.WORKER_CONTROL), control));
     producer.flush();
   }
 
@@ -231,7 +243,7 @@ final class Wire implements AutoCloseable {
         Map<String, Long> seen = new HashMap<>();
         consumer.poll(Duration.ofMillis(100)).forEach(record -> keep(record, seen));
         if (acknowledging && !seen.isEmpty()) {
-          say(new WorkerControl(seen, List.of(), List.of()));
+          say(ACKNOWLEDGEMENT.with("/acknowledged", seen));
         }
       }
     }
