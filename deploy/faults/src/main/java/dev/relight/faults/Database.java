@@ -44,21 +44,31 @@ final class Database implements AutoCloseable {
     return "postgresql://127.0.0.1:" + linkOf(service).port() + "/relight";
   }
 
+  /** Of the control planes; it may read and write rows, and nothing else. */
   String user() {
-    return server.user();
+    return server.serviceUser();
   }
 
   String password() {
+    return server.servicePassword();
+  }
+
+  /** Who makes the tables. */
+  String owner() {
+    return server.user();
+  }
+
+  String ownersPassword() {
     return server.password();
   }
 
-  /** Past all links. */
+  /** Past all links, as the owner of the tables. */
   Connection connect() throws SQLException {
     return DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
   }
 
   /** Past all links, as the one user for whom there is always a connection. */
-  Connection connectAsOwner() throws SQLException {
+  Connection connectAsSuperuser() throws SQLException {
     String url = server.jdbcUrl().replace("/relight", "/postgres");
     return DriverManager.getConnection(url, "postgres", server.password());
   }

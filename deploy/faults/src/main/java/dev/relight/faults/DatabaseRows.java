@@ -1,17 +1,17 @@
 package dev.relight.faults;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import org.postgresql.PGConnection;
 
 /** PostgreSQL that crashes, or has no time. */
 final class DatabaseRows {
   private static final String END_ALL =
-      "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'relight'"
-          + " and pid <> pg_backend_pid()";
+      "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = ?";
 
   static final List<Row> ALL =
       List.of(
@@ -65,10 +65,15 @@ final class DatabaseRows {
     }
   }
 
-  private static void endAll(Scene scene) throws SQLException {
-    try (Connection owner = scene.stack().database().connectAsOwner();
-        Statement statement = owner.createStatement()) {
-      statement.execute(END_ALL);
+  /** Of the control planes; answers how many there were. */
+  private static int endAll(Scene scene) throws SQLException {
+    Database database = scene.stack().database();
+    try (Connection superuser = database.connectAsSuperuser();
+        PreparedStatement statement = superuser.prepareStatement(END_ALL)) {
+      statement.setString(1, database.user());
+      ResultSet ended = statement.executeQuery();
+      ended.next();
+      return ended.getInt(1);
     }
   }
 
@@ -78,7 +83,8 @@ final class DatabaseRows {
     try {
       long until = System.nanoTime() + scene.duration(30, 4).toNanos();
       take(scene, taken);
-      endAllBut(scene, taken);
+      // So that the control planes need new ones, which there are none of.
+      endAll(scene);
       while (System.nanoTime() < until) {
         take(scene, taken);
         Thread.sleep(100);
@@ -98,19 +104,6 @@ final class DatabaseRows {
       }
     } catch (SQLException noneLeft) {
       // As it should be.
-    }
-  }
-
-  /** So that the control planes need new ones, which there are none of. */
-  private static void endAllBut(Scene scene, List<Connection> ours) throws SQLException {
-    List<String> pids = new ArrayList<>();
-    for (Connection connection : ours) {
-      pids.add(Integer.toString(connection.unwrap(PGConnection.class).getBackendPID()));
-    }
-    try (Connection owner = scene.stack().database().connectAsOwner();
-        Statement statement = owner.createStatement()) {
-      String but = pids.isEmpty() ? "" : " and pid not in (" + String.join(",", pids) + ")";
-      statement.execute(END_ALL + but);
     }
   }
 

@@ -231,6 +231,8 @@ final class Stack implements AutoCloseable {
             .with("quarkus.datasource.jdbc.url", "jdbc:" + database.reactiveUrlOf(name))
             .with("quarkus.datasource.username", database.user())
             .withSecret("QUARKUS_DATASOURCE_PASSWORD", database.password())
+            .with("quarkus.flyway.username", database.owner())
+            .withSecret("QUARKUS_FLYWAY_PASSWORD", database.ownersPassword())
             .withSecret("RELIGHT_ADMIN_PASSWORD", password)
             .with("kafka.bootstrap.servers", cluster.bootstrapServersOf(name))
             .with("relight.topics.partitions", 4)
