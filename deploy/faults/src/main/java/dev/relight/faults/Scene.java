@@ -38,19 +38,21 @@ final class Scene {
 
   private final Stack stack;
   private final Witness witness;
-  private final Random random;
+  private final long seed;
   private final double scale;
   private final Set<Long> crashing = new HashSet<>();
   private final Accepted accepted;
   private final Map<Row, Act> acts = new LinkedHashMap<>();
   private Act act = new Act();
+  private Random random;
   private boolean timesWrong;
 
-  Scene(Stack stack, Witness witness, Accepted accepted, Random random, double scale) {
+  Scene(Stack stack, Witness witness, Accepted accepted, long seed, double scale) {
     this.stack = stack;
     this.witness = witness;
     this.accepted = accepted;
-    this.random = random;
+    this.seed = seed;
+    this.random = new Random(seed);
     this.scale = scale;
   }
 
@@ -162,6 +164,8 @@ final class Scene {
     act.ended = System.currentTimeMillis();
     act = new Act();
     acts.put(row, act);
+    // Of its own, or rows would break the same thing each, and another one beside other rows.
+    random = new Random(31 * seed + row.name().hashCode());
   }
 
   /** What the row itself finds wrong, now that all is calm. */

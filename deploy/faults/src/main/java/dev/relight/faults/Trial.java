@@ -60,18 +60,18 @@ final class Trial implements AutoCloseable {
           .ifPresentOrElse(why -> verdicts.add(Verdict.leftOut(row, why)), () -> rows.add(row));
     }
     if (!rows.isEmpty()) {
-      verdicts.addAll(playAll(rows, new Random(seed)));
+      verdicts.addAll(playAll(rows, seed));
     }
     return verdicts;
   }
 
-  private List<Verdict> playAll(List<Row> rows, Random random) throws Exception {
+  private List<Verdict> playAll(List<Row> rows, long seed) throws Exception {
     witness.begin();
     for (HostRecord record : records.values()) {
       record.begin();
     }
     Accepted accepted = new Accepted();
-    Scene scene = new Scene(stack, witness, accepted, random, scale);
+    Scene scene = new Scene(stack, witness, accepted, seed, scale);
     Client client = stack.client();
     Map<Row, Phases> phases = new LinkedHashMap<>();
     Map<Row, Duration> recoveries = new LinkedHashMap<>();
@@ -79,7 +79,8 @@ final class Trial implements AutoCloseable {
     List<Load.Hold> holds;
     Probe probe = new Probe(client, witness, stack.inventory().idle(), accepted);
     try (probe) {
-      Load load = new Load(client, witness, stack.inventory().real(), accepted, random, scale);
+      Load load =
+          new Load(client, witness, stack.inventory().real(), accepted, new Random(seed), scale);
       try (load) {
         await(WARM, () -> isInFlight() && probe.hasDone(PROBES_BEFORE));
         Duration limit = limit(probe);
