@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A user: asks the control planes in turn, and the same thing under the same key until answered.
@@ -35,6 +37,8 @@ final class Client {
   static final int OK = 200;
   static final int CONFLICT = 409;
   private static final int TOO_MANY = 429;
+  private static final int SERVER_ERROR = 500;
+  private static final int UNAVAILABLE = 503;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration UNTIL_ANSWERED = Duration.ofMinutes(8);
   private static final long PAUSE_MILLIS = 50;
@@ -49,9 +53,16 @@ final class Client {
   private final AtomicInteger turn = new AtomicInteger();
   private final List<URI> controlPlanes;
   private final String authorization;
+  private final Consumer<String> complaints;
 
-  Client(List<URI> controlPlanes, String password) {
+  /**
+   * Asks nothing yet.
+   *
+   * @param complaints takes what nobody may be answered, whatever is broken
+   */
+  Client(List<URI> controlPlanes, String password, Consumer<String> complaints) {
     this.controlPlanes = controlPlanes;
+    this.complaints = complaints;
     byte[] credentials = ("admin:" + password).getBytes(StandardCharsets.UTF_8);
     authorization = "Basic " + Base64.getEncoder().encodeToString(credentials);
   }
@@ -85,10 +96,23 @@ final class Client {
         request.method(method, BodyPublishers.ofByteArray(json.writeValueAsBytes(body)));
       }
       HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+      wrong(response)
+          .ifPresent(what -> complaints.accept("%s %s: %s".formatted(method, path, what)));
       return new Answer(response.statusCode(), json.readTree(response.body()).path("data"));
     } catch (IOException noAnswer) {
       return new Answer(0, MissingNode.getInstance());
     }
+  }
+
+  private static Optional<String> wrong(HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    if (status >= SERVER_ERROR && status != UNAVAILABLE) {
+      return Optional.of(status + " " + new String(response.body(), StandardCharsets.UTF_8));
+    }
+    boolean mustTellWhen = status == TOO_MANY || status == UNAVAILABLE;
+    return mustTellWhen && response.headers().firstValue("Retry-After").isEmpty()
+        ? Optional.of(status + " without Retry-After")
+        : Optional.empty();
   }
 
   private Answer untilAnswered(String method, String path, Map<String, ?> body, String key)

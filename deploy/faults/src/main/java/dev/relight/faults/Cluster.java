@@ -58,7 +58,9 @@ final class Cluster implements AutoCloseable {
               direct.get(i),
               false,
               logs.resolve(name + ".log"),
-              () -> new ProcessBuilder(command));
+              () -> new ProcessBuilder(command),
+              // Without room on its disk it ends, and may.
+              complaint -> {});
       broker.start();
       brokers.add(broker);
     }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A process of the system under test, to be hurt in all the ways in which processes are. */
@@ -30,23 +31,35 @@ final class Node implements AutoCloseable {
   private final boolean tellsHealth;
   private final Path log;
   private final Supplier<ProcessBuilder> builder;
+  private final Consumer<String> complaints;
   private final Map<String, String> environment = new HashMap<>();
   private Process process;
   private Process guard;
   private boolean stopped;
+
+  /** It could work, and nobody has ended it since. */
+  private boolean mustLive;
 
   /**
    * A process that is not started yet.
    *
    * @param port where it answers on loopback
    * @param tellsHealth whether it answers questions about its readiness there
+   * @param complaints is told that it ended by itself
    */
-  Node(String name, int port, boolean tellsHealth, Path log, Supplier<ProcessBuilder> builder) {
+  Node(
+      String name,
+      int port,
+      boolean tellsHealth,
+      Path log,
+      Supplier<ProcessBuilder> builder,
+      Consumer<String> complaints) {
     this.name = name;
     this.port = port;
     this.tellsHealth = tellsHealth;
     this.log = log;
     this.builder = builder;
+    this.complaints = complaints;
   }
 
   String name() {
@@ -79,6 +92,7 @@ final class Node implements AutoCloseable {
     if (isAlive()) {
       return;
     }
+    complainOfEnd();
     ProcessBuilder next = builder.get();
     next.environment().putAll(environment);
     process =
@@ -90,6 +104,8 @@ final class Node implements AutoCloseable {
   /** As a crash of the machine does it. */
   void kill() throws InterruptedException {
     if (process != null) {
+      complainOfEnd();
+      mustLive = false;
       process.destroyForcibly().waitFor();
       guard.destroy();
     }
@@ -104,6 +120,8 @@ final class Node implements AutoCloseable {
   static void terminate(List<Node> nodes) throws InterruptedException {
     for (Node node : nodes) {
       node.resume();
+      node.complainOfEnd();
+      node.mustLive = false;
       node.process.destroy();
     }
     for (Node node : nodes) {
@@ -143,9 +161,19 @@ final class Node implements AutoCloseable {
     HttpRequest question =
         HttpRequest.newBuilder(uri().resolve("/q/health/ready")).timeout(PROBE).build();
     try {
-      return HTTP.send(question, BodyHandlers.discarding()).statusCode() == 200;
+      boolean ready = HTTP.send(question, BodyHandlers.discarding()).statusCode() == 200;
+      mustLive |= ready;
+      return ready;
     } catch (IOException notYet) {
       return false;
+    }
+  }
+
+  /** Complains, once, where it has ended though nobody has ended it. */
+  void complainOfEnd() {
+    if (mustLive && !isAlive()) {
+      mustLive = false;
+      complaints.accept(name + " ended by itself; see " + log);
     }
   }
 

@@ -16,7 +16,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -41,6 +43,7 @@ final class Stack implements AutoCloseable {
   private final List<Node> workers = new ArrayList<>();
   private final Path root;
   private final Path logs;
+  private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
   private final String password = UUID.randomUUID().toString();
   private Disks disks;
   private Database database;
@@ -145,12 +148,12 @@ final class Stack implements AutoCloseable {
 
   /** A user who goes to another control plane when one does not answer. */
   Client client() {
-    return new Client(controlPlanes.stream().map(Node::uri).toList(), password);
+    return new Client(controlPlanes.stream().map(Node::uri).toList(), password, complaints::add);
   }
 
   /** A user of that one control plane. */
   Client clientOf(Node controlPlane) {
-    return new Client(List.of(controlPlane.uri()), password);
+    return new Client(List.of(controlPlane.uri()), password, complaints::add);
   }
 
   /** Workers that are started from now on read and write topics of another name. */
@@ -179,6 +182,16 @@ final class Stack implements AutoCloseable {
     for (Node service : services()) {
       service.awaitReady();
     }
+  }
+
+  /** What no fault explains, each once: wrong answers, and services that ended by themselves. */
+  List<String> complaints() {
+    services().forEach(Node::complainOfEnd);
+    List<String> all = new ArrayList<>();
+    for (String one = complaints.poll(); one != null; one = complaints.poll()) {
+      all.add(one);
+    }
+    return all;
   }
 
   /** Ends all of it, and leaves nothing behind. */
@@ -213,7 +226,8 @@ final class Stack implements AutoCloseable {
             port,
             true,
             log == null ? logs.resolve(name + ".log") : log,
-            () -> packaged.builder(port));
+            () -> packaged.builder(port),
+            complaints::add);
     node.start();
     return add(node);
   }

@@ -122,6 +122,7 @@ final class Trial implements AutoCloseable {
       scene.complain("small tasks are not done as soon as before in " + patience(WELL));
     }
     phases.mark("recovery");
+    stack.complaints().forEach(scene::complain);
     return Duration.ofMillis(probe.lastLate(scene.from(), limit) - scene.from());
   }
 
@@ -146,6 +147,7 @@ final class Trial implements AutoCloseable {
     invariants.stagesInTheirOrder();
     invariants.oneStartEach();
     List<String> complaints = new ArrayList<>(witness.complaints());
+    complaints.addAll(stack.complaints());
     complaints.addAll(invariants.complaints());
     complaints.addAll(new Agreement(stack.client()).of(tasks, witness.mirrored()));
     if (accepted.others() > 0) {
