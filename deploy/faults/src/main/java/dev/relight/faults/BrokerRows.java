@@ -54,7 +54,9 @@ final class BrokerRows {
     for (Node broker : scene.stack().cluster().brokers()) {
       broker.start();
     }
+    scene.stack().cluster().awaitAnswers();
     scene.now();
+    scene.targetWellAgain(Scene.OUTAGE_FORGOTTEN);
   }
 
   private static void becomeUnreachable(Scene scene) throws Exception {
@@ -63,5 +65,6 @@ final class BrokerRows {
     scene.pass(120, 5);
     scene.stack().cluster().allLinks().forEach(Link::mend);
     scene.now();
+    scene.targetWellAgain(Scene.OUTAGE_FORGOTTEN);
   }
 }

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -22,6 +24,7 @@ import org.apache.kafka.common.Uuid;
  */
 final class Cluster implements AutoCloseable {
   static final int BROKERS = 3;
+  private static final long LOOK_MILLIS = 50;
   private static final String DIRECT = "DIRECT";
   private static final String CONTROLLER = "CONTROLLER";
 
@@ -94,6 +97,20 @@ final class Cluster implements AutoCloseable {
 
   List<Link> allLinks() {
     return links.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Waits until all brokers have started. */
+  void awaitAnswers() throws InterruptedException, ExecutionException {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers", direct(),
+            "reconnect.backoff.max.ms", 100,
+            "default.api.timeout.ms", 180_000);
+    try (Admin admin = Admin.create(settings)) {
+      while (admin.describeCluster().nodes().get().size() < BROKERS) {
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
   }
 
   @Override

@@ -13,6 +13,9 @@ final class ControlPlaneRows {
   /** By a second, that is; without it small tasks take some tenths. */
   private static final Duration LATE = Duration.ofMillis(1_500);
 
+  /** From the moment in which one is killed, until all of its tasks go on. */
+  private static final Duration GOES_ON = Duration.ofSeconds(10);
+
   static final List<Row> ALL =
       List.of(
           new Row(
@@ -52,8 +55,9 @@ final class ControlPlaneRows {
     Node controlPlane = scene.any(scene.stack().controlPlanes());
     scene.expectNoTakeovers();
     controlPlane.kill();
-    scene.now();
+    long killed = scene.now();
     scene.pass(15, 1);
+    scene.targetFrom(killed, GOES_ON);
   }
 
   private static void killBoth(Scene scene) throws Exception {
@@ -77,8 +81,9 @@ final class ControlPlaneRows {
     for (int i = 0; i < scene.count(5, 2); i++) {
       Node controlPlane = scene.stack().controlPlanes().get(i % Stack.CONTROL_PLANES);
       controlPlane.kill();
-      scene.now();
+      long killed = scene.now();
       scene.pass(4, 0.5);
+      scene.targetFrom(killed, GOES_ON);
       controlPlane.start();
       controlPlane.awaitReady();
     }

@@ -54,6 +54,7 @@ final class DatabaseRows {
     scene.pass(10, 4);
     scene.stack().database().start();
     scene.now();
+    scene.targetWellAgain(Scene.OUTAGE_FORGOTTEN);
   }
 
   private static void endConnections(Scene scene) throws Exception {
@@ -95,6 +96,7 @@ final class DatabaseRows {
       }
     }
     scene.now();
+    scene.targetWellAgain(Scene.OUTAGE_FORGOTTEN);
   }
 
   private static void take(Scene scene, List<Connection> taken) {

@@ -35,6 +35,7 @@ final class DiskRows {
           scene.pass(30, 4);
           scene.stack().disks().free();
           scene.now();
+          scene.targetWellAgain(Scene.OUTAGE_FORGOTTEN);
         });
   }
 }

@@ -67,23 +67,41 @@ final class Probe implements AutoCloseable {
     return asked.stream().filter(one -> endOf(one) > 0).count() >= count;
   }
 
-  /** When the last one was done that took longer than that; {@code since} where none did. */
+  /**
+   * When the last one was done that took longer than that, or was asked for before; {@code since}
+   * where none was.
+   */
   long lastLate(long since, Duration limit) {
     return asked.stream()
-        .filter(one -> endOf(one) - one.at > limit.toMillis())
+        .filter(one -> one.at < since || endOf(one) - one.at > limit.toMillis())
         .mapToLong(this::endOf)
         .filter(end -> end > since)
         .max()
         .orElse(since);
   }
 
-  /** How long each one took that was asked for in that time, in milliseconds; sorted. */
-  List<Long> delays(long from, long to) {
+  /** What half of the last ones took that were done, so many. */
+  Duration usual(int count) {
+    List<Asked> done = asked.stream().filter(one -> endOf(one) > 0).toList();
+    List<Long> delays =
+        done.subList(Math.max(0, done.size() - count), done.size()).stream()
+            .map(one -> endOf(one) - one.at)
+            .sorted()
+            .toList();
+    return Duration.ofMillis(delays.get(delays.size() / 2));
+  }
+
+  /**
+   * How long it took at most, from one moment on, until one was done that was waited for at some
+   * time from there to another moment; in milliseconds, negative without any.
+   */
+  long longest(long from, long to) {
+    long now = System.currentTimeMillis();
     return asked.stream()
-        .filter(one -> one.at >= from && one.at < to && endOf(one) > 0)
-        .map(one -> endOf(one) - one.at)
-        .sorted()
-        .toList();
+        .filter(one -> one.at < to)
+        .mapToLong(one -> (endOf(one) == 0 ? now : endOf(one)) - Math.max(one.at, from))
+        .max()
+        .orElse(-1);
   }
 
   /** Asks for no more; returns when all that was asked is answered. */

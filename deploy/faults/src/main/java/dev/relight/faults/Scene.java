@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -19,6 +20,9 @@ final class Scene {
     long measure();
   }
 
+  /** So long after PostgreSQL or Kafka is back, all goes at the full rate. */
+  static final Duration OUTAGE_FORGOTTEN = Duration.ofSeconds(10);
+
   private record Target(Figure figure, Duration limit) {}
 
   /** From the moment in which a row begins to break something until the next one does. */
@@ -28,6 +32,7 @@ final class Scene {
     private final List<String> complaints = new ArrayList<>();
     private long ended = Long.MAX_VALUE;
     private long from = begun;
+    private Optional<Duration> wellWithin = Optional.empty();
     private boolean takeoversForbidden;
     private boolean failuresForbidden;
 
@@ -38,6 +43,7 @@ final class Scene {
 
   private final Stack stack;
   private final Witness witness;
+  private final Probe probe;
   private final long seed;
   private final double scale;
   private final Set<Long> crashing = new HashSet<>();
@@ -47,9 +53,10 @@ final class Scene {
   private Random random;
   private boolean timesWrong;
 
-  Scene(Stack stack, Witness witness, Accepted accepted, long seed, double scale) {
+  Scene(Stack stack, Witness witness, Probe probe, Accepted accepted, long seed, double scale) {
     this.stack = stack;
     this.witness = witness;
+    this.probe = probe;
     this.accepted = accepted;
     this.seed = seed;
     this.random = new Random(seed);
@@ -127,6 +134,17 @@ final class Scene {
         .orElse(-1);
   }
 
+  /** The same of the longest that a user waits for a small task, of those that the moment finds. */
+  void targetFrom(long moment, Duration limit) {
+    long to = System.currentTimeMillis();
+    target("tasks meanwhile, longest", limit, () -> probe.longest(moment, to));
+  }
+
+  /** All is to be as before so soon after {@link #now()}, in a run of full length. */
+  void targetWellAgain(Duration limit) {
+    act.wellWithin = Optional.of(limit);
+  }
+
   /** Nobody may be taken for dead. */
   void expectNoTakeovers() {
     act.takeoversForbidden = true;
@@ -181,9 +199,12 @@ final class Scene {
   }
 
   /** The row's figures, in milliseconds, and those that are above their limit. */
-  Map<String, Long> figures(Row row, List<String> missed) {
+  Map<String, Long> figures(Row row, Duration recovery, List<String> missed) {
     Act of = acts.get(row);
     Map<String, Long> figures = new LinkedHashMap<>();
+    of.wellWithin
+        .filter(limit -> recovery.compareTo(limit) > 0)
+        .ifPresent(limit -> missed.add(late("well again", recovery.toMillis(), limit)));
     // On a machine that keeps somebody waiting for a whole lease, he is taken for dead with reason.
     takeovers(row).stream()
         .filter(report -> of.takeoversForbidden)
@@ -195,10 +216,14 @@ final class Scene {
             figures.put(name, measured);
           }
           if (measured > target.limit.toMillis()) {
-            missed.add("%s: %d ms, may take %s".formatted(name, measured, target.limit));
+            missed.add(late(name, measured, target.limit));
           }
         });
     return figures;
+  }
+
+  private static String late(String name, long millis, Duration limit) {
+    return "%s: %d ms, may take %s".formatted(name, millis, limit);
   }
 
   /** What was taken over while the row was played. */

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
  * @param leftOut why it was not done, null where it was
  * @param complaints what must not be
  * @param missed figures that are above what is promised, and only that
- * @param recovery until small tasks were done as soon as before
  * @param took all of the row, to the last check
  * @param tasks how many tasks were asked for and accepted, of all rows that were played with it
  */
@@ -21,11 +20,28 @@ record Verdict(
     String leftOut,
     List<String> complaints,
     List<String> missed,
-    Duration recovery,
+    Recovery recovery,
     Phases took,
     Map<String, Long> figures,
     int tasks,
     int takeovers) {
+
+  /**
+   * How long it took until small tasks were done as soon as before.
+   *
+   * @param limit within that, that is
+   */
+  record Recovery(Duration took, Duration limit) {
+    private static final Recovery NONE = new Recovery(Duration.ZERO, Duration.ZERO);
+
+    private String text() {
+      return "%.1f s".formatted(took.toMillis() / MILLIS);
+    }
+
+    private String limitText() {
+      return "%.1f s".formatted(limit.toMillis() / MILLIS);
+    }
+  }
 
   static final String TABLE_HEAD =
       "| row | what goes wrong | what is to happen | well again after | |\n|---|---|---|---|---|";
@@ -34,7 +50,7 @@ record Verdict(
   private static final int SHOWN = 10;
 
   static Verdict leftOut(Row row, String why) {
-    return new Verdict(row, why, List.of(), List.of(), Duration.ZERO, new Phases(), Map.of(), 0, 0);
+    return new Verdict(row, why, List.of(), List.of(), Recovery.NONE, new Phases(), Map.of(), 0, 0);
   }
 
   /** The same, with further complaints. */
@@ -54,11 +70,12 @@ record Verdict(
     }
     StringBuilder text =
         new StringBuilder(
-            "%-32s %s  well again after %5.1f s; %d tasks, %d taken over, in %s%s"
+            "%-32s %s  well again after %7s (tasks in %s); %d tasks, %d taken over, in %s%s"
                 .formatted(
                     row.name(),
                     isGood() ? "ok    " : "BROKEN",
-                    recovery.toMillis() / MILLIS,
+                    recovery.text(),
+                    recovery.limitText(),
                     tasks,
                     takeovers,
                     took,
@@ -76,8 +93,7 @@ record Verdict(
     String result =
         leftOut != null
             ? "left out: %s | ".formatted(leftOut)
-            : "%.1f s%s | %s"
-                .formatted(recovery.toMillis() / MILLIS, isGood() ? "" : ", **broken**", numbers());
+            : "%s%s | %s".formatted(recovery.text(), isGood() ? "" : ", **broken**", numbers());
     return "| `%s` | %s | %s | %s |".formatted(row.name(), row.what(), row.then(), result);
   }
 
