@@ -4,13 +4,15 @@ import dev.relight.faults.Witness.Report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 
 /** What the workers' reports say of how work went from one to the other. */
 final class Reports {
+  /** The beginning of the one that lost it, and of the other. */
+  record Takeover(Report from, Report by) {}
+
   private static final double P99 = 0.99;
 
   private final Map<Long, List<Report>> bySubtask = new HashMap<>();
@@ -26,19 +28,20 @@ final class Reports {
                 bySubtask.computeIfAbsent(report.subtask(), id -> new ArrayList<>()).add(report));
   }
 
-  /** Those that began what another had begun, and had neither ended nor handed back. */
-  List<Report> takeovers() {
-    List<Report> found = new ArrayList<>();
+  /** What one began that another had begun, and had neither ended nor handed back. */
+  List<Takeover> takeovers() {
+    List<Takeover> found = new ArrayList<>();
     for (List<Report> reports : bySubtask.values()) {
-      Set<Long> open = new HashSet<>();
+      TreeMap<Long, Report> open = new TreeMap<>();
       for (Report report : reports) {
         if (report.ends()) {
           open.remove(report.fence());
         } else if (report.type().equals("STARTED")) {
-          if (open.stream().anyMatch(fence -> fence < report.fence())) {
-            found.add(report);
+          Map.Entry<Long, Report> before = open.lowerEntry(report.fence());
+          if (before != null) {
+            found.add(new Takeover(before.getValue(), report));
           }
-          open.add(report.fence());
+          open.put(report.fence(), report);
         }
       }
     }

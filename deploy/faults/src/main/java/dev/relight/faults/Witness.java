@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -28,7 +30,12 @@ final class Witness implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(50);
   private static final List<String> TOPICS =
-      List.of("task-status", "subtask-status", "subtask-reports", "subtask-commands");
+      List.of(
+          "task-status",
+          "subtask-status",
+          "subtask-reports",
+          "subtask-commands",
+          "worker-heartbeats");
 
   /** What a worker has said of a dispatch; times are milliseconds since the epoch. */
   record Report(
@@ -47,6 +54,10 @@ final class Witness implements AutoCloseable {
   private final TreeMap<Long, TaskFile> tasks = new TreeMap<>();
   private final List<Report> reports = new ArrayList<>();
   private final List<Command> commands = new ArrayList<>();
+
+  /** When each worker was heard. */
+  private final Map<String, TreeSet<Long>> heartbeats = new HashMap<>();
+
   private final List<String> complaints = new ArrayList<>();
   private Mirror mirror = new Mirror();
   private long floor;
@@ -80,6 +91,7 @@ final class Witness implements AutoCloseable {
     tasks.clear();
     reports.clear();
     commands.clear();
+    heartbeats.clear();
     complaints.clear();
     mirror = new Mirror();
   }
@@ -99,6 +111,18 @@ final class Witness implements AutoCloseable {
 
   synchronized List<Command> commands() {
     return List.copyOf(commands);
+  }
+
+  /** The longest time for which nothing was heard of a worker, of the time between two moments. */
+  synchronized Duration longestSilence(String worker, long from, long to) {
+    long longest = 0;
+    long last = from;
+    NavigableSet<Long> heard = heartbeats.getOrDefault(worker, new TreeSet<>());
+    for (long at : heard.subSet(from, false, Math.max(from, to), true)) {
+      longest = Math.max(longest, at - last);
+      last = at;
+    }
+    return Duration.ofMillis(Math.max(longest, to - last));
   }
 
   /** What was wrong with the messages themselves. */
@@ -135,6 +159,12 @@ final class Witness implements AutoCloseable {
   private synchronized void hear(ConsumerRecord<String, byte[]> record) {
     try {
       JsonNode message = json.readTree(record.value());
+      if (record.topic().endsWith(".worker-heartbeats")) {
+        heartbeats
+            .computeIfAbsent(message.path("worker").asText(), worker -> new TreeSet<>())
+            .add(System.currentTimeMillis());
+        return;
+      }
       long task = message.path("taskId").asLong();
       if (task <= floor) {
         return;
@@ -194,10 +224,5 @@ final class Witness implements AutoCloseable {
   private static long number(ConsumerRecord<String, byte[]> record, String name) {
     Header header = record.headers().lastHeader(name);
     return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8));
-  }
-
-  /** All topics that are read along with. */
-  static Stream<String> topics() {
-    return TOPICS.stream().map(topic -> Stack.PREFIX + "." + topic);
   }
 }
