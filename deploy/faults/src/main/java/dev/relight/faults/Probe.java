@@ -51,14 +51,18 @@ final class Probe implements AutoCloseable {
     thread.start();
   }
 
-  /** Whether everything that was asked for in the last second was done at once. */
-  boolean isWell(Duration limit) {
+  /**
+   * Whether the last ones were done within the limit, and so was, however late, whatever was asked
+   * for before that moment.
+   */
+  boolean isWell(long since, Duration limit) {
     long now = System.currentTimeMillis();
     List<Asked> recent = asked.stream().filter(one -> now - one.at > limit.toMillis()).toList();
     List<Asked> last = recent.subList(Math.max(0, recent.size() - 4), recent.size());
     return last.size() == 4
         && last.stream().allMatch(one -> one.at > now - 8 * limit.toMillis())
-        && asked.stream().allMatch(one -> now - one.at <= limit.toMillis() || endOf(one) > 0)
+        && asked.stream()
+            .allMatch(one -> one.at >= Math.max(since, now - limit.toMillis()) || endOf(one) > 0)
         && last.stream().allMatch(one -> endOf(one) > 0 && endOf(one) - one.at <= limit.toMillis());
   }
 

@@ -93,7 +93,7 @@ final class Round {
     last.mark("fault");
     stack.mend();
     last.mark("mending");
-    if (!await(patience(WELL), () -> probe.isWell(limit))) {
+    if (!await(patience(WELL), () -> probe.isWell(scene.from(), limit))) {
       scene.complain("small tasks are not done as soon as before in " + patience(WELL));
     }
     last.mark("recovery");
