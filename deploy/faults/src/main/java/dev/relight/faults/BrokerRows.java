@@ -61,9 +61,12 @@ final class BrokerRows {
 
   private static void becomeUnreachable(Scene scene) throws Exception {
     scene.expectNoTakeovers();
-    scene.stack().cluster().allLinks().forEach(Link::cut);
+    List<Link> links = scene.stack().cluster().allLinks();
+    long before = NetworkRows.hurt(links);
+    links.forEach(Link::cut);
     scene.pass(120, 5);
-    scene.stack().cluster().allLinks().forEach(Link::mend);
+    scene.awaitFelt(() -> NetworkRows.hurt(links) > before);
+    links.forEach(Link::mend);
     scene.now();
     scene.targetWellAgain(Scene.OUTAGE_FORGOTTEN);
   }

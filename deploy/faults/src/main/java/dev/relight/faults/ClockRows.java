@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Clocks that are wrong, by libfaketime where that is installed. */
 final class ClockRows {
   private static final String LIBRARY = "libfaketime.so.1";
+  private static final long WRONG_MILLIS = 500_000;
   private static final int DEPTH = 3;
   private static final List<Path> PLACES = List.of(Path.of("/usr/lib"), Path.of("/usr/local/lib"));
 
@@ -21,17 +23,33 @@ final class ClockRows {
               "a worker's clock is 10 minutes slow",
               "nothing: leases and deadlines are in PostgreSQL's time",
               stack -> missing(),
-              scene -> shift(scene, scene.any(scene.stack().workers()), "-600s")),
+              scene ->
+                  shift(
+                      scene,
+                      scene.any(scene.stack().workers()),
+                      "-600s",
+                      () -> scene.witness().reports().stream().map(Witness.Report::at))),
           new Row(
               "control-plane-clock",
               "a control plane's clock is 10 minutes fast",
               "nothing: leases and deadlines are in PostgreSQL's time",
               stack -> missing(),
-              scene -> shift(scene, scene.any(scene.stack().controlPlanes()), "+600s")));
+              scene ->
+                  shift(
+                      scene,
+                      scene.any(scene.stack().controlPlanes()),
+                      "+600s",
+                      () -> scene.witness().commands().stream().map(Witness.Command::at))));
 
   private ClockRows() {}
 
-  private static void shift(Scene scene, Node service, String by) throws Exception {
+  /**
+   * Starts the service with a wrong clock.
+   *
+   * @param said when the likes of it have said something, each by its own clock
+   */
+  private static void shift(Scene scene, Node service, String by, Supplier<Stream<Long>> said)
+      throws Exception {
     // What it writes on a record is its own time, by which nobody can tell what was first.
     scene.timesAreWrong();
     String library = library().orElseThrow().toString();
@@ -53,11 +71,16 @@ final class ClockRows {
       service.awaitReady();
       scene.now();
       scene.pass(30, 3);
+      scene.awaitFelt(() -> said.get().anyMatch(ClockRows::isWrong));
     } finally {
       wrong.keySet().forEach(service.environment()::remove);
       service.terminate();
       service.start();
     }
+  }
+
+  private static boolean isWrong(long at) {
+    return Math.abs(at - System.currentTimeMillis()) > WRONG_MILLIS;
   }
 
   private static Optional<String> missing() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,19 @@ final class Database implements AutoCloseable {
     server.close();
     server = PostgresServer.start(directory, Durability.FULL, SETTINGS);
     links.values().forEach(link -> link.leadTo(port()));
+  }
+
+  /** Whether it fails, as it would not with some room on its disk. */
+  boolean hasNoRoom() {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("create table room as select generate_series(1, 100000)");
+      connection.rollback();
+      return false;
+    } catch (SQLException e) {
+      return true;
+    }
   }
 
   boolean isAlive() {

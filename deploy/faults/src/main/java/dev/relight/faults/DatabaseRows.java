@@ -13,6 +13,8 @@ final class DatabaseRows {
   private static final String END_ALL =
       "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = ?";
 
+  private static final String WAITING = "select exists (select from pg_locks where not granted)";
+
   static final List<Row> ALL =
       List.of(
           new Row(
@@ -59,19 +61,19 @@ final class DatabaseRows {
 
   private static void endConnections(Scene scene) throws Exception {
     scene.expectNoTakeovers();
-    for (int i = 0; i < scene.count(5, 2); i++) {
-      endAll(scene);
-      scene.now();
-      scene.pass(2, 0.5);
+    try (Connection superuser = scene.stack().database().connectAsSuperuser()) {
+      for (int i = 0; i < scene.count(5, 2); i++) {
+        scene.awaitFelt(() -> endAll(scene, superuser) > 0);
+        scene.now();
+        scene.pass(2, 0.5);
+      }
     }
   }
 
   /** Of the control planes; answers how many there were. */
-  private static int endAll(Scene scene) throws SQLException {
-    Database database = scene.stack().database();
-    try (Connection superuser = database.connectAsSuperuser();
-        PreparedStatement statement = superuser.prepareStatement(END_ALL)) {
-      statement.setString(1, database.user());
+  private static int endAll(Scene scene, Connection superuser) throws SQLException {
+    try (PreparedStatement statement = superuser.prepareStatement(END_ALL)) {
+      statement.setString(1, scene.stack().database().user());
       ResultSet ended = statement.executeQuery();
       ended.next();
       return ended.getInt(1);
@@ -81,15 +83,16 @@ final class DatabaseRows {
   private static void takeConnections(Scene scene) throws Exception {
     scene.expectNoTakeovers();
     List<Connection> taken = new ArrayList<>();
-    try {
-      long until = System.nanoTime() + scene.duration(30, 4).toNanos();
+    try (Connection superuser = scene.stack().database().connectAsSuperuser()) {
       take(scene, taken);
-      // So that the control planes need new ones, which there are none of.
-      endAll(scene);
-      while (System.nanoTime() < until) {
-        take(scene, taken);
-        Thread.sleep(100);
-      }
+      // They want new ones, and are as quick as this to take what was freed.
+      scene.awaitFelt(
+          () -> {
+            int had = endAll(scene, superuser);
+            take(scene, taken);
+            return had == 0;
+          });
+      scene.pass(30, 4);
     } finally {
       for (Connection connection : taken) {
         connection.close();
@@ -115,9 +118,16 @@ final class DatabaseRows {
       connection.setAutoCommit(false);
       statement.execute("lock table subtask in access exclusive mode");
       scene.pass(30, 4);
+      scene.awaitFelt(() -> waitsForLock(statement));
       connection.rollback();
     }
     scene.now();
+  }
+
+  private static boolean waitsForLock(Statement statement) throws SQLException {
+    ResultSet waiting = statement.executeQuery(WAITING);
+    waiting.next();
+    return waiting.getBoolean(1);
   }
 
   private static void hold(Scene scene, String sql) throws Exception {

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -34,6 +35,7 @@ final class Detour implements AutoCloseable {
   private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Random random;
+  private final AtomicLong doubled = new AtomicLong();
   private volatile Duration latest;
   private volatile boolean closed;
 
@@ -87,6 +89,11 @@ final class Detour implements AutoCloseable {
     latest = Duration.ZERO;
   }
 
+  /** How many messages came twice. */
+  long doubled() {
+    return doubled.get();
+  }
+
   @Override
   public void close() {
     closed = true;
@@ -127,6 +134,7 @@ final class Detour implements AutoCloseable {
       producer.send(copy);
       return;
     }
+    doubled.incrementAndGet();
     for (int twice = 0; twice < 2; twice++) {
       long delay = (long) (random.nextDouble() * latest.toMillis());
       later.schedule(() -> producer.send(again(copy)), delay, TimeUnit.MILLISECONDS);

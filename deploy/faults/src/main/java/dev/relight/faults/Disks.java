@@ -64,6 +64,19 @@ final class Disks implements AutoCloseable {
     }
   }
 
+  /** Whether nobody else finds room there. */
+  boolean isFull(String name) throws IOException {
+    Path crumb = mounted.get(name).resolve(BALLAST + "-more");
+    try {
+      Files.write(crumb, new byte[CHUNK]);
+      return false;
+    } catch (IOException full) {
+      return true;
+    } finally {
+      Files.deleteIfExists(crumb);
+    }
+  }
+
   /** Gives back what was taken. */
   void free() throws IOException {
     for (Path directory : mounted.values()) {

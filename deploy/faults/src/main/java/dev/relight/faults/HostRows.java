@@ -1,5 +1,8 @@
 package dev.relight.faults;
 
+import dev.relight.local.DemoHost;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Hosts whose agents are not as they should be. */
@@ -23,22 +26,36 @@ final class HostRows {
 
   private static void crash(Scene scene) throws Exception {
     scene.expectNoTakeovers();
-    for (long id : some(scene)) {
-      scene.crashes(id);
-      Hosts.setFault(scene.stack().inventory().host(id), "crashes", "");
-    }
-    scene.now();
-    scene.pass(30, 4);
+    some(scene).forEach(scene::crashes);
+    play(scene, "crashes", "");
   }
 
   private static void slow(Scene scene) throws Exception {
     scene.expectNoTakeovers();
     scene.expectNoFailures();
+    play(scene, "slow", "5");
+  }
+
+  private static void play(Scene scene, String fault, String content) throws Exception {
+    List<HostRecord> records = new ArrayList<>();
     for (long id : some(scene)) {
-      Hosts.setFault(scene.stack().inventory().host(id), "slow", "5");
+      DemoHost host = scene.stack().inventory().host(id);
+      Hosts.setFault(host, fault, content);
+      records.add(new HostRecord(host));
     }
     scene.now();
     scene.pass(30, 4);
+    scene.awaitFelt(() -> isStarted(records));
+  }
+
+  /** Whether a task has started one of the agents. */
+  private static boolean isStarted(List<HostRecord> records) throws IOException {
+    for (HostRecord record : records) {
+      if (record.lines().stream().anyMatch(line -> line.action().equals("started"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<Long> some(Scene scene) {

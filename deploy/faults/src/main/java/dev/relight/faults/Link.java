@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A piece of the network between two parts: what connects to its port comes out at its target. */
 final class Link implements AutoCloseable {
@@ -29,6 +30,7 @@ final class Link implements AutoCloseable {
 
   private final ServerSocket server;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicLong hurt = new AtomicLong();
   private volatile int target;
   private volatile State state = State.OPEN;
   private volatile Duration delay = Duration.ZERO;
@@ -47,6 +49,11 @@ final class Link implements AutoCloseable {
     return server.getLocalPort();
   }
 
+  /** How often it has not let something through, or not at once. */
+  long hurt() {
+    return hurt.get();
+  }
+
   /** From now on, new connections come out there. */
   void leadTo(int port) {
     target = port;
@@ -55,6 +62,7 @@ final class Link implements AutoCloseable {
   /** All connections are reset, and new ones refused. */
   void cut() {
     set(State.CUT);
+    hurt.addAndGet(connections.size());
     connections.forEach(Connection::reset);
   }
 
@@ -109,6 +117,9 @@ final class Link implements AutoCloseable {
   }
 
   private synchronized void awaitSound(Connection connection) throws IOException {
+    if (state == State.SILENT || connection.forgotten) {
+      hurt.incrementAndGet();
+    }
     while (!connection.broken && (state == State.SILENT || connection.forgotten)) {
       try {
         wait();
@@ -141,6 +152,7 @@ final class Link implements AutoCloseable {
       try {
         awaitSound(this);
         if (state == State.CUT) {
+          hurt.incrementAndGet();
           reset();
           return;
         }
@@ -170,6 +182,7 @@ final class Link implements AutoCloseable {
         OutputStream sink = to.getOutputStream();
         for (int read = source.read(buffer); read >= 0; read = source.read(buffer)) {
           if (!delay.isZero()) {
+            hurt.incrementAndGet();
             Thread.sleep(delay.toMillis());
           }
           awaitSound(this);

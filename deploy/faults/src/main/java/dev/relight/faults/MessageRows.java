@@ -77,6 +77,7 @@ final class MessageRows {
       Node.terminate(stack.workers());
       start(stack.workers());
       scene.pass(120, 8);
+      scene.awaitFelt(() -> detour.doubled() > 0);
       detour.calm();
       scene.pass(60, 2);
       Node.terminate(stack.workers());

@@ -89,8 +89,10 @@ final class NetworkRows {
     scene.expectNoTakeovers();
     Link link = scene.any(scene.stack().database().links());
     long left = scene.now() + LEFT.toMillis();
+    long before = hurt(List.of(link));
     link.cut();
     scene.pass(60, 20);
+    scene.awaitFelt(() -> hurt(List.of(link)) > before);
     long mended = scene.now();
     link.mend();
     scene.target(
@@ -103,10 +105,16 @@ final class NetworkRows {
       scene.expectNoTakeovers();
     }
     List<Link> links = piece.where.links(scene);
+    long before = hurt(links);
     links.forEach(trouble.happens);
     scene.pass(SECONDS, piece.ofWorker ? LEAST_SECONDS_OF_WORKER : LEAST_SECONDS);
+    scene.awaitFelt(() -> hurt(links) > before);
     links.forEach(Link::mend);
     scene.now();
+  }
+
+  static long hurt(List<Link> links) {
+    return links.stream().mapToLong(Link::hurt).sum();
   }
 
   private static List<Link> toKafka(Scene scene, Node service) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 /**
  * Rows while they are played: what they may break, by how much, and what they have to say of it.
@@ -25,6 +26,9 @@ final class Scene {
 
   /** Half a lease: who is heard so often keeps it, however slow the machine is. */
   private static final Duration HEARD = Duration.ofMillis(1_500);
+
+  private static final Duration FELT = Duration.ofMinutes(10);
+  private static final long LOOK_MILLIS = 50;
 
   private record Target(Figure figure, Duration limit) {}
 
@@ -174,6 +178,18 @@ final class Scene {
 
   Set<Long> crashing() {
     return crashing;
+  }
+
+  /** Waits until somebody has felt the fault, as one that nobody feels shows nothing. */
+  void awaitFelt(Callable<Boolean> felt) throws Exception {
+    long deadline = System.nanoTime() + FELT.toNanos();
+    while (!felt.call()) {
+      if (System.nanoTime() - deadline > 0) {
+        complain("the fault did not bite: nobody has felt it in " + FELT);
+        return;
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
   }
 
   void complain(String complaint) {

@@ -91,6 +91,18 @@ class LinkTest {
     }
   }
 
+  @Test
+  void tellsWhetherItHasKeptAnythingBack() throws IOException {
+    try (Socket socket = connect()) {
+      answer(socket, PATIENCE_MILLIS);
+      assertThat(link.hurt()).isZero();
+      link.forgetConnections();
+      assertThatThrownBy(() -> answer(socket, NEVER_MILLIS))
+          .isInstanceOf(SocketTimeoutException.class);
+      assertThat(link.hurt()).isPositive();
+    }
+  }
+
   private Socket connect() throws IOException {
     return new Socket(InetAddress.getLoopbackAddress(), link.port());
   }
