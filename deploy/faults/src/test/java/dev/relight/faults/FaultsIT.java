@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -61,31 +65,55 @@ class FaultsIT {
             .map(group -> group.stream().filter(wanted::contains).toList())
             .filter(group -> !group.isEmpty());
     Stream<List<Row>> schedules = Schedule.groups(FIRST_SCHEDULE, SCHEDULES, SCHEDULES).stream();
-    return Stream.concat(groups, schedules).flatMap(group -> tests(group, seed));
+    return Stream.concat(groups, schedules).flatMap(group -> new Group(group, seed).tests());
   }
 
-  /** One for all rows of a group, and one more for each that is left out, which says so. */
-  private static Stream<DynamicTest> tests(List<Row> group, long seed) {
-    List<Row> played = group.stream().filter(row -> row.needs().missing(stack).isEmpty()).toList();
-    String names = played.stream().map(Row::name).collect(Collectors.joining(", "));
-    return Stream.concat(
-        played.isEmpty() ? Stream.of() : Stream.of(dynamicTest(names, () -> play(played, seed))),
-        group.stream()
-            .filter(row -> row.needs().missing(stack).isPresent())
-            .map(row -> dynamicTest(row.name(), () -> leaveOut(row))));
-  }
+  /** Rows that are played in one round, which the first of them begins. */
+  private static final class Group {
+    private final List<Row> rows;
+    private final long seed;
 
-  private static void play(List<Row> group, long seed) throws Exception {
-    List<Verdict> verdicts = trial.play(group, seed);
-    verdicts.forEach(verdict -> System.out.println(verdict.text()));
-    assertThat(verdicts.stream().flatMap(verdict -> verdict.complaints().stream()))
-        .as("seed " + seed)
-        .isEmpty();
-  }
+    /** With what was wrong already when its own test ended. */
+    private final Map<Row, List<String>> played = new LinkedHashMap<>();
 
-  private static void leaveOut(Row row) {
-    String why = row.needs().missing(stack).orElseThrow();
-    System.out.println("LEFT OUT: " + row.name() + ", as " + why);
-    assumeTrue(false, why);
+    private Round round;
+
+    Group(List<Row> rows, long seed) {
+      this.rows = rows;
+      this.seed = seed;
+    }
+
+    Stream<DynamicTest> tests() {
+      String names = rows.stream().map(Row::name).collect(Collectors.joining(", "));
+      return Stream.concat(
+          rows.stream().map(row -> dynamicTest(row.name(), () -> play(row))),
+          Stream.of(dynamicTest("what must hold after " + names, this::end)));
+    }
+
+    private void play(Row row) throws Exception {
+      Optional<String> missing = row.needs().missing(stack);
+      assumeTrue(missing.isEmpty(), () -> "left out, as " + missing.orElseThrow());
+      if (round == null) {
+        round = trial.begin(seed);
+      }
+      round.play(row);
+      List<String> complaints = round.verdict(row).complaints();
+      played.put(row, complaints);
+      assertThat(complaints).as("%s, seed %d", row.name(), seed).isEmpty();
+    }
+
+    private void end() throws Exception {
+      assumeTrue(round != null, "no row was played");
+      List<String> complaints = new ArrayList<>(round.end());
+      for (Row row : played.keySet()) {
+        Verdict verdict = round.verdict(row);
+        System.out.println(verdict.text());
+        verdict.complaints().stream()
+            .filter(complaint -> !played.get(row).contains(complaint))
+            .map(complaint -> row.name() + ": " + complaint)
+            .forEach(complaints::add);
+      }
+      assertThat(complaints).as("seed " + seed).isEmpty();
+    }
   }
 }
