@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What was asked for on the command line.
@@ -32,6 +33,16 @@ record Arguments(List<Wanted> wanted, boolean quick, Optional<Target> running) {
     private Wanted lasting(List<Integer> minutes) {
       return figure == Figure.soak ? new Wanted(figure, minutes) : this;
     }
+  }
+
+  /** What is wanted, by what the services are told for it: each takes a system of its own. */
+  Map<Map<String, String>, List<Wanted>> bySettings() {
+    return wanted.stream()
+        .collect(
+            Collectors.groupingBy(
+                one -> one.figure.settings(one.sizes, quick),
+                LinkedHashMap::new,
+                Collectors.toList()));
   }
 
   static Arguments parse(Map<String, String> environment, String... args) {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -32,10 +33,11 @@ final class Bench implements AutoCloseable {
 
   /** What was started for the measurement. */
   private record Local(LocalSystem system, Path data) implements AutoCloseable {
-    static Local start() throws Exception {
+    static Local start(Map<String, String> settings) throws Exception {
       Path data = Files.createTempDirectory("relight-bench");
       LocalSystem system =
-          new LocalSystem(new Options(data, FreePort.next(), 0, 1, 1), System.out::println);
+          new LocalSystem(
+              new Options(data, FreePort.next(), 0, 1, 1), settings, System.out::println);
       // Also where it is interrupted, nothing may be left running.
       Runtime.getRuntime().addShutdownHook(new Thread(system::close, "stop"));
       system.start();
@@ -60,12 +62,13 @@ final class Bench implements AutoCloseable {
     floor = new Floor(target.connect(), target.bootstrapServers());
   }
 
-  /** Measures the system that is named, or one that is started for it. */
-  static Bench start(boolean quick, Optional<Target> running) throws Exception {
+  /** Measures the system that is named, or one that is started for it with these settings. */
+  static Bench start(boolean quick, Optional<Target> running, Map<String, String> settings)
+      throws Exception {
     if (running.isPresent()) {
       return new Bench(quick, Optional.empty(), running.get());
     }
-    Local local = Local.start();
+    Local local = Local.start(settings);
     return new Bench(quick, Optional.of(local), Target.of(local.system));
   }
 

@@ -1,6 +1,7 @@
 package dev.relight.bench;
 
 import java.util.List;
+import java.util.Map;
 
 /** One thing to measure. */
 enum Figure {
@@ -112,6 +113,11 @@ enum Figure {
     }
 
     @Override
+    Map<String, String> settings(List<Integer> sizes, boolean quick) {
+      return Soak.settings(sizes, quick);
+    }
+
+    @Override
     boolean isOnlyMeasuredWhenNamed() {
       return true;
     }
@@ -138,6 +144,11 @@ enum Figure {
   /** Whether it takes so much or so long that nobody is to get it who does not ask for it. */
   boolean isOnlyMeasuredWhenNamed() {
     return false;
+  }
+
+  /** What services that are started for it are told. */
+  Map<String, String> settings(List<Integer> sizes, boolean quick) {
+    return Map.of();
   }
 
   /** Whatever is to be done once before it or another one like it is measured. */

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -25,7 +26,7 @@ final class Gauges implements AutoCloseable {
   private static final String TABLES =
       "select coalesce(sum(pg_total_relation_size(relid)), 0) from pg_stat_user_tables";
 
-  private static final String TASKS = "select greatest(count(*), 1) from task";
+  private static final String ROWS = "select count(*) from ";
   private static final double MEGA = 1024.0 * 1024;
   private static final double KILO = 1024.0;
 
@@ -48,11 +49,13 @@ final class Gauges implements AutoCloseable {
       values.put(service.name() + "_threads", status(pid, "Threads:"));
       values.put(service.name() + "_rss_mb", status(pid, "VmRSS:") / KILO);
     }
-    double tasks = number(TASKS);
     values.put("db_connections", number(CONNECTIONS));
     values.put("dead_tuples_k", number(DEAD));
-    values.put("table_kb_per_task", number(TABLES) / KILO / tasks);
-    values.put("topic_kb_per_task", topicBytes() / KILO / tasks);
+    for (String table : List.of("task", "subtask", "event", "audit_event")) {
+      values.put(table + "_rows", number(ROWS + table));
+    }
+    values.put("table_mb", number(TABLES) / MEGA);
+    values.put("topic_mb", topicBytes() / MEGA);
     return values;
   }
 

@@ -26,12 +26,14 @@ public final class Main {
       return;
     }
     KAFKA.setLevel(Level.WARNING);
-    try (Bench bench = Bench.start(arguments.quick(), arguments.running())) {
-      for (Arguments.Wanted wanted : arguments.wanted()) {
-        Figure figure = wanted.figure();
-        figure.warmUp(bench);
-        System.out.printf("%n%s: %s%n", figure, figure.meaning());
-        print(figure.measure(bench, wanted.sizes()));
+    for (var alike : arguments.bySettings().entrySet()) {
+      try (Bench bench = Bench.start(arguments.quick(), arguments.running(), alike.getKey())) {
+        for (Arguments.Wanted wanted : alike.getValue()) {
+          Figure figure = wanted.figure();
+          figure.warmUp(bench);
+          System.out.printf("%n%s: %s%n", figure, figure.meaning());
+          print(figure.measure(bench, wanted.sizes()));
+        }
       }
     }
     System.exit(0);

@@ -1,6 +1,9 @@
 package dev.relight.bench;
 
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /**
  * Whether anything grows that should not while the system does the same for long: a task every 50
- * ms. What is kept of each task grows with their number; so it is told for one.
+ * ms. What is over is kept for a twelfth of the time, so that most of it is measured while as much
+ * is forgotten as is new.
  */
 final class Soak {
   private static final int HOSTS = 200;
@@ -21,6 +26,16 @@ final class Soak {
 
   /** A sample each minute, or more often where the whole time is short. */
   private static final int LEAST_SAMPLES = 12;
+
+  private static final int KEPT_PART = 12;
+
+  /** Those of how long something is kept of which there is more with each task. */
+  private static final List<String> KEEPING =
+      List.of(
+          "relight.retention.tasks",
+          "relight.live.keep",
+          "relight.audit.keep",
+          "relight.topics.retention");
 
   private final Bench bench;
   private final Queue<Long> free = new ConcurrentLinkedQueue<>();
@@ -31,12 +46,24 @@ final class Soak {
     this.bench = bench;
   }
 
+  /** What a system is told that is started for it. */
+  static Map<String, String> settings(List<Integer> minutes, boolean quick) {
+    int shortest = Collections.min(minutes);
+    Duration kept = Duration.ofMinutes(length(shortest, quick)).dividedBy(KEPT_PART);
+    return KEEPING.stream()
+        .collect(Collectors.toMap(setting -> setting, setting -> kept.toString()));
+  }
+
   List<Result> measure(List<Integer> minutes) throws Exception {
     List<Result> results = new ArrayList<>();
     for (int length : minutes) {
-      results.addAll(measure(bench.isQuick() ? Math.min(length, QUICK_MINUTES) : length));
+      results.addAll(measure(length(length, bench.isQuick())));
     }
     return results;
+  }
+
+  private static int length(int minutes, boolean quick) {
+    return quick ? Math.min(minutes, QUICK_MINUTES) : minutes;
   }
 
   private List<Result> measure(int minutes) throws Exception {
@@ -47,14 +74,13 @@ final class Soak {
     Map<String, List<Double>> series = new LinkedHashMap<>();
     long start = System.nanoTime();
     long asked = 0;
+    long before = bench.tasks().newest();
     try (Gauges gauges = new Gauges(bench)) {
       for (long now = 0, sampled = 0; now < total; now = System.nanoTime() - start) {
         for (; asked < now / INTERVAL_NANOS && !free.isEmpty(); asked++) {
           submit(free.remove());
         }
-        for (long task : bench.tasks().ended(hostOfTask.keySet())) {
-          free.add(hostOfTask.remove(task));
-        }
+        takeBack(bench.tasks().ended(hostOfTask.keySet()));
         if (now - sampled >= between) {
           sampled = now;
           note(now, gauges.read(), series);
@@ -64,9 +90,29 @@ final class Soak {
     }
     bench.tasks().awaitEndOfAll();
     if (!failures.isEmpty()) {
-      throw new IllegalStateException(failures.size() + " requests failed", failures.peek());
+      throw new IllegalStateException(
+          failures.size() + " requests or tasks failed", failures.peek());
     }
-    return series.entrySet().stream().map(e -> Trend.of(e.getValue()).result(e.getKey())).toList();
+    List<Result> results = new ArrayList<>();
+    series.forEach((name, samples) -> results.add(Trend.of(samples).result(name)));
+    results.add(tasks(asked, asked - bench.tasks().since(before)));
+    return results;
+  }
+
+  /** Those that failed are forgotten, too; so they are noticed here. */
+  private void takeBack(List<Long> ended) throws SQLException {
+    if (!ended.isEmpty() && bench.tasks().successful(ended).size() < ended.size()) {
+      failures.add(new IllegalStateException("not all of the tasks " + ended + " were successful"));
+    }
+    ended.forEach(task -> free.add(hostOfTask.remove(task)));
+  }
+
+  private static Result tasks(long made, long forgotten) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("what", "tasks");
+    values.put("made", made);
+    values.put("forgotten", forgotten);
+    return new Result(Figure.soak.name(), values);
   }
 
   private void submit(long host) throws Exception {

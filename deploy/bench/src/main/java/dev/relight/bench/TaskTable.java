@@ -20,6 +20,7 @@ final class TaskTable implements AutoCloseable {
   private static final String SUCCESSFUL =
       "select id from task where id = any(?) and status = 'SUCCESSFUL'";
   private static final String NEWEST = "select coalesce(max(id), 0) from task";
+  private static final String SINCE = "select count(*) from task where id > ";
   private static final String RUNNING =
       "select count(*) from task where status = 'RUNNING' and id > ";
   private static final String FAILED =
@@ -64,6 +65,16 @@ final class TaskTable implements AutoCloseable {
       }
       return ended;
     }
+  }
+
+  /** The id of the last one. */
+  long newest() throws SQLException {
+    return count(NEWEST);
+  }
+
+  /** How many are there that were made after that one. */
+  long since(long task) throws SQLException {
+    return count(SINCE + task);
   }
 
   void awaitEndOfAll() throws SQLException {

@@ -43,6 +43,18 @@ class ArgumentsTest {
   }
 
   @Test
+  void givesASoakASystemThatForgets() {
+    Arguments arguments = Arguments.parse(Map.of(), "submit_ms=1", "soak=60", "rss_mb");
+
+    assertThat(arguments.bySettings().values()).extracting(List::size).containsExactly(2, 1);
+    assertThat(arguments.bySettings().keySet())
+        .last()
+        .extracting(settings -> settings.get("relight.retention.tasks"))
+        .isEqualTo("PT5M");
+    assertThat(Figure.soak.settings(List.of(60), true)).containsValue("PT10S");
+  }
+
+  @Test
   void takesASystemThatRuns() {
     Arguments arguments =
         Arguments.parse(

@@ -113,6 +113,8 @@ public final class KafkaBroker implements AutoCloseable {
     properties.put("broker.heartbeat.interval.ms", "1000");
     // The default of 128 MB halts a JVM with a small heap without a word.
     properties.put("log.cleaner.dedupe.buffer.size", "4194304");
+    // Where topics are kept for minutes, what is older goes soon.
+    properties.put("log.retention.check.interval.ms", "10000");
     return properties;
   }
 

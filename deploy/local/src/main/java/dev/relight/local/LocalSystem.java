@@ -63,7 +63,7 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   /** The same with further settings of both services. */
-  LocalSystem(Options options, Map<String, String> settings, Consumer<String> progress) {
+  public LocalSystem(Options options, Map<String, String> settings, Consumer<String> progress) {
     this.options = options;
     this.settings = settings;
     this.progress = progress;
