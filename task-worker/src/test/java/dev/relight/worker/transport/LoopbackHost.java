@@ -28,7 +28,8 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
-import org.apache.sshd.server.shell.ProcessShellFactory;
+import org.apache.sshd.server.shell.InvertedShellWrapper;
+import org.apache.sshd.server.shell.ProcessShell;
 import org.awaitility.Awaitility;
 
 /** A host on loopback: a real SSH server, and in a directory an agent whose processes are real. */
@@ -252,8 +253,7 @@ public final class LoopbackHost implements AutoCloseable {
         (user, password, session) -> user.equals(USER) && password.equals(PASSWORD));
     server.setCommandFactory(
         (channel, command) ->
-            new ProcessShellFactory("sh", "/bin/sh", "-c", ownToolsFirst() + command)
-                .createShell(channel));
+            new InvertedShellWrapper(new ProcessShell("/bin/sh", "-c", ownToolsFirst() + command)));
     server.addSessionListener(
         new SessionListener() {
           @Override
