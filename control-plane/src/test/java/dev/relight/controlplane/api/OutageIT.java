@@ -15,6 +15,7 @@ import io.vertx.sqlclient.SqlConnection;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ class OutageIT {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int SHARED_CONNECTIONS = 8;
+  private static final String WAITING = "select count(*) from pg_locks where not granted";
+  private static final String LEFT_OPEN =
+      "select count(*) from pg_stat_activity where state like 'idle in transaction%'";
 
   @Inject Tables tables;
   @Inject Pool pool;
@@ -112,6 +116,44 @@ class OutageIT {
     }
   }
 
+  @Test
+  void whoGoesWithoutAnAnswerTakesNoConnectionAlong() throws Exception {
+    List<RawHttp> callers = new ArrayList<>();
+    try (Connection other = connect()) {
+      other.setAutoCommit(false);
+      other.createStatement().execute("lock table host in access exclusive mode");
+      // So many hold a connection, as many others wait for one.
+      for (int i = 0; i < 2 * SHARED_CONNECTIONS; i++) {
+        RawHttp caller = RawHttp.open();
+        callers.add(caller);
+        caller.write(i % 2 == 0 ? "GET /api/v2/compute/hosts" : "DELETE /api/v2/compute/hosts/1");
+        caller.write(" HTTP/1.1\r\nHost: x\r\nAuthorization: " + RawHttp.ADMIN + "\r\n\r\n");
+      }
+      await().atMost(LONG).until(() -> number(other, WAITING) == SHARED_CONNECTIONS);
+      for (RawHttp caller : callers) {
+        caller.close();
+      }
+    }
+
+    List<SqlConnection> taken = new ArrayList<>();
+    try {
+      for (int i = 0; i < SHARED_CONNECTIONS; i++) {
+        await()
+            .atMost(LONG)
+            .ignoreExceptions()
+            .until(
+                () ->
+                    taken.add(
+                        pool.getConnection().toCompletionStage().toCompletableFuture().join()));
+      }
+      try (Connection other = connect()) {
+        assertThat(number(other, LEFT_OPEN)).isZero();
+      }
+    } finally {
+      taken.forEach(connection -> connection.close().toCompletionStage().toCompletableFuture());
+    }
+  }
+
   private static RequestSpecification json(Object body) {
     return Api.admin().contentType(ContentType.JSON).body(body);
   }
@@ -134,6 +176,14 @@ class OutageIT {
             () ->
                 Api.admin().get("/compute/hosts").statusCode() == 200
                     && Api.admin().get("/tasks/instances").statusCode() == 200);
+  }
+
+  /** Not asked on a connection of the pool, of which none is left. */
+  private static int number(Connection other, String sql) throws SQLException {
+    try (ResultSet number = other.createStatement().executeQuery(sql)) {
+      number.next();
+      return number.getInt(1);
+    }
   }
 
   private static Connection connect() throws SQLException {
