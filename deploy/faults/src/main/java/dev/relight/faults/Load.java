@@ -11,13 +11,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Load implements AutoCloseable {
   private static final int USERS = 3;
   private static final int FEWEST_HOSTS = 2;
-  private static final int FEW_HOSTS = 4;
-  private static final int MOST_HOSTS = 6;
+  private static final int MOST_HOSTS = 4;
   private static final int ONE_OF = 8;
   private static final long LOOK_MILLIS = 50;
 
   /** Else the hosts would be all that a small machine has time for, and nothing could recover. */
-  private static final int LONGEST_PAUSE_MILLIS = 4_000;
+  private static final int LONGEST_PAUSE_MILLIS = 12_000;
+
+  /** So that short outages meet as much. */
+  private static final int SHORTER_PAUSE_MILLIS = 4_000;
 
   private static final String RESTART = "/compute/hosts/batchRestartAgents";
 
@@ -33,7 +35,7 @@ final class Load implements AutoCloseable {
   private final Witness witness;
   private final List<Long> hosts;
   private final Accepted accepted;
-  private final int mostHosts;
+  private final int longestPause;
   private final List<Hold> holds = new CopyOnWriteArrayList<>();
   private final List<Thread> users = new ArrayList<>();
   private volatile boolean ending;
@@ -41,7 +43,7 @@ final class Load implements AutoCloseable {
   /**
    * Begins at once.
    *
-   * @param scale of its size; overlaps there are with the smallest, too
+   * @param scale of outages: users ask for more where these are short
    */
   Load(
       Client client,
@@ -54,7 +56,7 @@ final class Load implements AutoCloseable {
     this.witness = witness;
     this.hosts = hosts;
     this.accepted = accepted;
-    this.mostHosts = scale < 1 ? FEW_HOSTS : MOST_HOSTS;
+    this.longestPause = scale < 1 ? SHORTER_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS;
     for (int i = 0; i < USERS; i++) {
       long seed = random.nextLong();
       Thread user = new Thread(() -> run(new Random(seed)), "user-" + i);
@@ -86,13 +88,13 @@ final class Load implements AutoCloseable {
       while (!ending) {
         List<Long> some = new ArrayList<>(hosts);
         Collections.shuffle(some, random);
-        int count = FEWEST_HOSTS + random.nextInt(mostHosts - FEWEST_HOSTS + 1);
+        int count = FEWEST_HOSTS + random.nextInt(MOST_HOSTS - FEWEST_HOSTS + 1);
         String key = accepted.newKey();
         Client.Answer answer = client.post(RESTART, Map.of("hostIds", some.subList(0, count)), key);
         accepted.answered(key, answer);
         if (answer.status() == Client.OK) {
           follow(answer.data().path("id").asLong(), random);
-          Thread.sleep(random.nextInt(LONGEST_PAUSE_MILLIS));
+          Thread.sleep(random.nextInt(longestPause));
         } else {
           Thread.sleep(LOOK_MILLIS);
         }

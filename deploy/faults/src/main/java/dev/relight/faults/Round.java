@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
@@ -23,6 +24,9 @@ final class Round {
 
   /** Of the two, where outages are short. */
   private static final Duration SOON = Duration.ofMinutes(2);
+
+  /** So long after a fault it has been felt, if it ever is. */
+  private static final Duration CALM = Duration.ofSeconds(5);
 
   private static final Duration LEAST_LIMIT = Duration.ofSeconds(1);
 
@@ -91,15 +95,25 @@ final class Round {
       scene.complain("the row itself failed: " + e);
     }
     last.mark("fault");
+    Optional<Duration> byItself = wellByItself();
     stack.mend();
     last.mark("mending");
     if (!await(patience(WELL), () -> probe.isWell(scene.from(), limit))) {
       scene.complain("small tasks are not done as soon as before in " + patience(WELL));
     }
     last.mark("recovery");
-    Duration took = Duration.ofMillis(probe.lastLate(scene.from(), limit) - scene.from());
-    recoveries.put(row, new Verdict.Recovery(took, limit));
+    recoveries.put(row, new Verdict.Recovery(byItself.orElseGet(this::late), limit));
     stack.complaints().forEach(scene::complain);
+  }
+
+  /** Where it took care of the fault before anybody mended it: processes that start take time. */
+  private Optional<Duration> wellByItself() {
+    boolean calm = System.currentTimeMillis() - scene.from() > CALM.toMillis();
+    return calm && probe.isWell(scene.from(), limit) ? Optional.of(late()) : Optional.empty();
+  }
+
+  private Duration late() {
+    return Duration.ofMillis(probe.lastLate(scene.from(), limit) - scene.from());
   }
 
   /** Asks for nothing more, waits for all to end, and tells what does not hold. */
