@@ -7,14 +7,15 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Leaves the reports to other control planes while this one does not reach PostgreSQL, and takes
- * its share again when it does.
+ * Leaves the reports to other control planes until this one has started and while it does not reach
+ * PostgreSQL, and takes its share when it does.
  */
 @ApplicationScoped
 class LeaveReports {
@@ -33,8 +34,8 @@ class LeaveReports {
     this.announce = announce;
   }
 
-  void start(@Observes StartupEvent event) {
-    ReportAssignor.say(false);
+  /** At last: one that is still about to start would have its share wait for that. */
+  void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
     rounds = Rounds.every(LOOK, "ask for another share of the reports", this::round);
   }
 
@@ -47,7 +48,7 @@ class LeaveReports {
     if (ReportAssignor.say(cutOff)) {
       LOG.infof(
           "PostgreSQL is %s; the reports are %s",
-          cutOff ? "out of reach" : "reached again", cutOff ? "the others'" : "shared again");
+          cutOff ? "out of reach" : "reached", cutOff ? "the others'" : "shared");
     }
     if (ReportAssignor.hasSaid(cutOff)) {
       return Uni.createFrom().voidItem();

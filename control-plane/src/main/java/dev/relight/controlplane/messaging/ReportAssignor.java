@@ -13,12 +13,16 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Gives the reports to those control planes that reach PostgreSQL, if there are any; beyond that,
- * as the sticky assignor does. Each one says of itself in its subscription whether it is cut off.
+ * Gives the reports to those control planes that have started and reach PostgreSQL, if there are
+ * any; beyond that, as the sticky assignor does. Each one says of itself in its subscription
+ * whether it is cut off.
  */
 public class ReportAssignor extends CooperativeStickyAssignor {
-  /** Kafka makes the assignor by itself: there is no other way to tell it. */
-  private static volatile boolean cutOff;
+  /**
+   * So is one that has not started. Kafka makes the assignor by itself: there is no other way to
+   * tell it.
+   */
+  private static volatile boolean cutOff = true;
 
   private static volatile boolean said;
 
