@@ -14,11 +14,22 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** A process of the system under test, to be hurt in all the ways in which processes are. */
 final class Node implements AutoCloseable {
   /** Ends process $1 when standard input does, as it does with whoever holds its other end. */
   private static final String GUARD = "read -r never; kill -KILL \"$1\"";
+
+  /**
+   * One that starts leaves the others their time, as on a machine of its own; only root may give it
+   * its share when it is there.
+   */
+  private static final boolean GENTLE = System.getProperty("user.name").equals("root");
+
+  /** Of all threads of process $1; the second time of those that began meanwhile. */
+  private static final String NO_LONGER_GENTLE =
+      "for time in 1 2; do renice -n 0 -p $(ls /proc/$1/task); done >/dev/null 2>&1";
 
   private static final Duration PROBE = Duration.ofSeconds(2);
   private static final Duration ORDERLY = Duration.ofSeconds(40);
@@ -36,6 +47,7 @@ final class Node implements AutoCloseable {
   private Process process;
   private Process guard;
   private boolean stopped;
+  private boolean gentle;
 
   /** It could work, and nobody has ended it since. */
   private boolean mustLive;
@@ -95,6 +107,10 @@ final class Node implements AutoCloseable {
     complainOfEnd();
     ProcessBuilder next = builder.get();
     next.environment().putAll(environment);
+    gentle = GENTLE && tellsHealth;
+    if (gentle) {
+      next.command(Stream.concat(Stream.of("nice"), next.command().stream()).toList());
+    }
     process =
         next.redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile())).start();
     guard = new ProcessBuilder("sh", "-c", GUARD, "guard", Long.toString(process.pid())).start();
@@ -163,6 +179,10 @@ final class Node implements AutoCloseable {
     try {
       boolean ready = HTTP.send(question, BodyHandlers.discarding()).statusCode() == 200;
       mustLive |= ready;
+      if (ready && gentle) {
+        gentle = false;
+        await("sh", "-c", NO_LONGER_GENTLE, "renice", Long.toString(pid()));
+      }
       return ready;
     } catch (IOException notYet) {
       return false;
@@ -199,11 +219,15 @@ final class Node implements AutoCloseable {
 
   private void signal(String signal) {
     try {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
+      await("kill", "-" + signal, Long.toString(pid()));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void await(String... command) throws IOException, InterruptedException {
+    new ProcessBuilder(command).start().waitFor();
   }
 }

@@ -1,6 +1,7 @@
 package dev.relight.faults;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -12,6 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Asks for small tasks that touch no host, four a second, from one end of a row to the other: when
@@ -21,10 +24,14 @@ final class Probe implements AutoCloseable {
   private static final Duration EVERY = Duration.ofMillis(250);
   private static final int AT_ONCE = 8;
 
-  /** A task, and when it was asked for and done, in milliseconds since the epoch; 0 for not yet. */
+  /**
+   * A task, and when it was asked for, accepted and done, in milliseconds since the epoch; 0 for
+   * not yet.
+   */
   private static final class Asked {
     private final long host;
     private final long at;
+    private volatile long accepted;
     private volatile long task;
 
     Asked(long host, long at) {
@@ -82,6 +89,39 @@ final class Probe implements AutoCloseable {
         .filter(end -> end > since)
         .max()
         .orElse(since);
+  }
+
+  /**
+   * Where those were that took longer than that, of those that were waited for from that moment on:
+   * a line for each, by when its messages were written, in milliseconds from when it was asked for.
+   */
+  List<String> whereLateWere(long since, Duration limit) {
+    List<String> lines = new ArrayList<>();
+    for (Asked one : asked) {
+      long end = endOf(one);
+      if (end > since && end - one.at > limit.toMillis()) {
+        String messages =
+            Stream.concat(
+                    witness.commands().stream()
+                        .filter(command -> command.task() == one.task)
+                        .map(command -> Map.entry(command.at() - one.at, "command")),
+                    witness.reports().stream()
+                        .filter(report -> report.task() == one.task)
+                        .map(report -> Map.entry(report.at() - one.at, report.type())))
+                .sorted(Map.Entry.comparingByKey())
+                .map(message -> message.getKey() + " " + message.getValue())
+                .collect(Collectors.joining(", "));
+        lines.add(
+            "%s task %d, accepted %d; %s; ended %d"
+                .formatted(
+                    Instant.ofEpochMilli(one.at),
+                    one.task,
+                    one.accepted - one.at,
+                    messages,
+                    end - one.at));
+      }
+    }
+    return lines;
   }
 
   /** What half of the last ones took that were done, so many. */
@@ -160,6 +200,7 @@ final class Probe implements AutoCloseable {
               "/compute/hosts/batchRestartAgents", Map.of("hostIds", List.of(one.host)), key);
       accepted.answered(key, answer);
       if (answer.status() == Client.OK) {
+        one.accepted = System.currentTimeMillis();
         one.task = answer.data().path("id").asLong();
       } else {
         asked.remove(one);

@@ -1,6 +1,8 @@
 package dev.relight.faults;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,6 +88,7 @@ final class Round {
       last = new Phases();
     }
     phases.put(row, last);
+    long begun = System.currentTimeMillis();
     scene.begin(row);
     try {
       row.fault().on(scene);
@@ -102,14 +105,25 @@ final class Round {
       scene.complain("small tasks are not done as soon as before in " + patience(WELL));
     }
     last.mark("recovery");
+    List<String> where = probe.whereLateWere(begun, limit);
+    where.add(0, row.name());
+    Files.write(
+        stack.logs().resolve("late.log"),
+        where,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
     recoveries.put(row, new Verdict.Recovery(byItself.orElseGet(this::late), limit));
     stack.complaints().forEach(scene::complain);
   }
 
   /** Where it took care of the fault before anybody mended it: processes that start take time. */
-  private Optional<Duration> wellByItself() {
-    boolean calm = System.currentTimeMillis() - scene.from() > CALM.toMillis();
-    return calm && probe.isWell(scene.from(), limit) ? Optional.of(late()) : Optional.empty();
+  private Optional<Duration> wellByItself() throws InterruptedException {
+    long since = scene.from();
+    if (scale == 1) {
+      Thread.sleep(Math.max(0, since + CALM.toMillis() - System.currentTimeMillis()));
+    }
+    boolean calm = System.currentTimeMillis() >= since + CALM.toMillis();
+    return calm && probe.isWell(since, limit) ? Optional.of(late()) : Optional.empty();
   }
 
   private Duration late() {

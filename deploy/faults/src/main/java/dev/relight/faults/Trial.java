@@ -20,6 +20,17 @@ final class Trial implements AutoCloseable {
     for (long id : stack.inventory().real()) {
       records.put(id, new HostRecord(stack.inventory().host(id)));
     }
+    if (scale >= 1) {
+      warmUp();
+    }
+  }
+
+  /** What is usual before the first row is what services take that have been at work. */
+  private void warmUp() throws IOException, InterruptedException {
+    List<String> complaints = begin(0).end();
+    if (!complaints.isEmpty()) {
+      throw new IllegalStateException("Broken before anybody broke anything: " + complaints);
+    }
   }
 
   /** What rows are broken by depends on the seed and their names alone. */

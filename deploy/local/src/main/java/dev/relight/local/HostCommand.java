@@ -89,7 +89,8 @@ final class HostCommand implements Command {
   private Process launch() throws IOException {
     // The command's $0 proves to a later launcher that it is ours.
     String zero = host.directory().resolve("sh").toString();
-    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command, zero);
+    // In life it is another machine's time that this takes.
+    ProcessBuilder builder = new ProcessBuilder("nice", "/bin/sh", "-c", command, zero);
     builder.directory(host.directory().toFile());
     builder.environment().keySet().retainAll(INHERITED);
     builder.environment().put("HOME", host.directory().toString());
