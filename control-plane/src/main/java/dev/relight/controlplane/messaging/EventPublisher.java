@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
@@ -33,7 +34,7 @@ import org.apache.kafka.common.header.Headers;
 class EventPublisher {
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration LEASE = Duration.ofSeconds(3);
-  private static final Duration RENEW = Duration.ofSeconds(1);
+  private static final Duration RENEW = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int BATCH = 2000;
 
@@ -45,7 +46,7 @@ class EventPublisher {
   private List<Cancellable> rounds;
   private volatile boolean held;
   private volatile Position position;
-  private volatile boolean sending;
+  private volatile CompletableFuture<Void> batch = CompletableFuture.completedFuture(null);
 
   EventPublisher(Events events, MessagingConfig config, Producers producers, WatchBacklog broker) {
     this.events = events;
@@ -63,12 +64,22 @@ class EventPublisher {
             Rounds.every(LOOK, "publish events", this::publish));
   }
 
-  /** What is still on its way keeps the outbox until the lease runs out. */
+  /**
+   * Others go on at once behind what is still on its way, or where that does not arrive, when the
+   * lease runs out.
+   */
   void stop(@Observes ShutdownEvent event) {
     rounds.forEach(Cancellable::cancel);
-    if (!sending) {
-      events.letGo(owner).onFailure().recoverWithNull().await().atMost(LEASE);
-    }
+    Uni.createFrom()
+        .completionStage(batch)
+        .chain(() -> events.letGo(owner))
+        .ifNoItem()
+        .after(LEASE)
+        .fail()
+        .onFailure()
+        .recoverWithNull()
+        .await()
+        .indefinitely();
   }
 
   /** Leaves the outbox to whoever reaches the broker, when this one does not. */
@@ -100,14 +111,17 @@ class EventPublisher {
 
   private Uni<Void> publish(List<Stored> found) {
     Position last = found.get(found.size() - 1).position();
-    sending = true;
-    return producers
-        .send("events", found.stream().map(this::record).toList(), (record, failure) -> {})
-        .invoke(() -> count(found))
-        .chain(() -> events.advance(owner, last))
-        .invoke(() -> position = last)
-        .onTermination()
-        .invoke(() -> sending = false)
+    // Goes on to its end also where the rounds do not.
+    batch =
+        producers
+            .send("events", found.stream().map(this::record).toList(), (record, failure) -> {})
+            .invoke(() -> count(found))
+            .chain(() -> events.advance(owner, last))
+            .invoke(() -> position = last)
+            .replaceWithVoid()
+            .subscribeAsCompletionStage();
+    return Uni.createFrom()
+        .completionStage(batch.copy())
         .chain(() -> found.size() < BATCH ? Uni.createFrom().voidItem() : publish());
   }
 

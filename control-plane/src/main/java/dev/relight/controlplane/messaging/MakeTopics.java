@@ -15,16 +15,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -47,27 +45,29 @@ class MakeTopics {
   private static final Duration OF_THE_MOMENT = Duration.ofHours(1);
 
   private final MessagingConfig config;
+  private final Admin admin;
   private final Map<String, Object> kafka;
 
   MakeTopics(
-      MessagingConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+      MessagingConfig config,
+      Admin admin,
+      @Identifier("default-kafka-broker") Map<String, Object> kafka) {
     this.config = config;
+    this.admin = admin;
     this.kafka = kafka;
   }
 
   void make(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.keySet().retainAll(AdminClientConfig.configNames());
-    settings.put(
-        CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) config.startTimeout().toMillis());
-    try (Admin admin = Admin.create(settings)) {
-      Set<String> there = admin.listTopics().names().get();
+    int patience = (int) config.startTimeout().toMillis();
+    try {
+      Set<String> there =
+          admin.listTopics(new ListTopicsOptions().timeoutMs(patience)).names().get();
       List<NewTopic> missing =
           topics().stream().filter(topic -> !there.contains(topic.name())).toList();
       for (NewTopic topic : missing) {
-        make(admin, topic);
+        make(topic);
       }
-      awaitKnown(admin, missing.stream().map(NewTopic::name).toList());
+      awaitKnown(missing.stream().map(NewTopic::name).toList());
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "Kafka at " + kafka.get("bootstrap.servers") + " does not answer: " + e.getMessage(), e);
@@ -76,7 +76,7 @@ class MakeTopics {
     }
   }
 
-  private static void make(Admin admin, NewTopic topic) throws InterruptedException {
+  private void make(NewTopic topic) throws InterruptedException {
     try {
       admin.createTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
       LOG.debugf("made topic %s", topic.name());
@@ -91,8 +91,7 @@ class MakeTopics {
   }
 
   /** A topic that was just made is not known to a broker at once. */
-  private static void awaitKnown(Admin admin, List<String> names)
-      throws InterruptedException, ExecutionException {
+  private void awaitKnown(List<String> names) throws InterruptedException, ExecutionException {
     while (true) {
       try {
         admin.describeTopics(names).allTopicNames().get();

@@ -54,12 +54,27 @@ class Tables {
     return counts;
   }
 
-  /** Ends what a test began, so that the next one finds no task and no held host. */
+  /**
+   * Ends what a test began, so that the next one finds no task and no held host. The engine may
+   * still be at work on it: the rows are locked in the engine's order, tasks first.
+   */
   void forgetTasks() {
-    query("delete from subtask");
-    query("delete from task");
-    query("delete from host_lock");
-    query("delete from worker");
+    query(
+        """
+        do $$ begin
+          perform id from task order by id for update;
+          delete from subtask;
+          delete from task;
+          delete from host_lock;
+        end $$
+        """);
+    query(
+        """
+        do $$ begin
+          perform id from worker order by id for update;
+          delete from worker;
+        end $$
+        """);
   }
 
   /** Tasks of all kinds of ends, not in the order of their times; no subtask is there. */
